@@ -19,6 +19,7 @@
 #define ESCAPE_3A           0x3a
 #define OPCODE_NOP          0x90
 #define OPCODE_MOVSXD       0x63 /* ARPL outside 64-bit code */
+#define OPCODE_MOVNTI       0xc3 /* after 0F */
 
 #define MOD_REGISTER 3
 #define RM_SIB       4
@@ -328,11 +329,11 @@ static bool is_defined(const struct insn *insn, u16 flags)
 	             (flags & OPCODE_RELATIVE ||
 	                     (insn->map == INSN_MAP_ONE_BYTE && insn->opcode == OPCODE_MOVSXD));
 
-	if (is_64 && flags & OPCODE_NOT_64)
-		return false;
 	if (insn->lock && !lockable)
 		return false;
 	if (insn->memory ? flags & OPCODE_REGISTER : flags & OPCODE_MEMORY)
+		return false;
+	if (insn->map == INSN_MAP_0F && insn->opcode == OPCODE_MOVNTI && mandatory_prefix(insn))
 		return false;
 	return !vague;
 }
@@ -368,7 +369,8 @@ enum insn_result insn_decode(
 	opcode = *decode_opcode(&c, out, byte);
 	if (c.result != INSN_OK)
 		return c.result;
-	if (!(opcode.flags & OPCODE_KNOWN))
+	if (!(opcode.flags & OPCODE_KNOWN) ||
+	        (code_size == CODE_64 && opcode.flags & OPCODE_NOT_64))
 		return INSN_UNKNOWN;
 	decode_operands(&c, out, &opcode);
 	if (c.result != INSN_OK)

@@ -3,7 +3,8 @@
  * Decodes one x86 instruction as far as the monitor needs it: the instructions it intercepts, and those
  * that can touch device memory. Guarantees: after INSN_OK, `length` is right and every field is set; an
  * instruction whose length is not certain is INSN_UNKNOWN, never a guess. VEX, EVEX, XOP and 3DNow! are
- * unknown. INSN_OP_OTHER means "the length is right, and nothing here knows what it does".
+ * unknown. INSN_OP_OTHER means "the length is right, and nothing here knows what it does"; it may also be an
+ * undefined encoding (most of them x87 and SSE) among defined ones of the same length.
  * Does not look at CPU state: whether the instruction would fault is not decided here, except for a LOCK
  * prefix where none is allowed.
  * Specified in APM 3, chapter 1 (encoding), appendix A (opcode maps); APM 2 15.9 (intercepts).

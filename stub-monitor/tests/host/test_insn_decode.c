@@ -86,7 +86,7 @@ __attribute__((used)) static void intercepted_samples(void)
 	SAMPLE_OLD(INTO, "into");
 	SAMPLE_ALL(PUSHF, "pushf");
 	SAMPLE_ALL(POPF, "popf");
-	SAMPLE_ALL(IRET, "iret");
+	SAMPLE_ALL(IRET, ".byte 0xcf");
 	SAMPLE_ALL(IRET, "iretd");
 	SAMPLE(64, IRET, "iretq");
 	SAMPLE(64, SWAPGS, "swapgs");
@@ -252,7 +252,7 @@ static void what_is_not_certain_is_unknown(void **state)
 	        "8fe878c0", /* XOP */
 	        "c5f877", /* VEX */
 	        "62f17c4828c0", "0f01c1", /* VMCALL */
-	        "0fc3c0", "6666666666666666666666666666 8900", /* 16 bytes */
+	        "0fc3c0", "660fc300", "6666666666666666666666666666 8900", /* 16 bytes */
 	};
 	struct insn insn;
 
@@ -305,6 +305,25 @@ static void prefixes_select_sizes_and_segments(void **state)
 	assert_int_equal(insn.op, INSN_OP_OR);
 	expect("cdff", CODE_32, INSN_OK, &insn);
 	assert_int_equal(insn.immediate, 0xff);
+}
+
+static void random_bytes_do_no_harm(void **state)
+{
+	static const enum code_size sizes[] = {CODE_16, CODE_32, CODE_64};
+	u32 random = 1;
+
+	(void)state;
+	for (unsigned i = 0; i < 300000; i++) {
+		u8 bytes[INSN_MAX_LENGTH];
+		struct insn insn;
+
+		for (unsigned n = 0; n < sizeof(bytes); n++) {
+			random = random * 1664525 + 1013904223;
+			bytes[n] = (u8)(random >> 24);
+		}
+		if (insn_decode(bytes, sizeof(bytes), sizes[i % 3], &insn) == INSN_OK)
+			assert_in_range(insn.length, 1, sizeof(bytes));
+	}
 }
 
 /* One line of `objdump -d -w`: "  addr:\tbytes\tmnemonic ..". Returns the number of bytes. */
@@ -367,6 +386,7 @@ int main(void)
 	        cmocka_unit_test(an_incomplete_instruction_is_truncated),
 	        cmocka_unit_test(what_is_not_certain_is_unknown),
 	        cmocka_unit_test(prefixes_select_sizes_and_segments),
+	        cmocka_unit_test(random_bytes_do_no_harm),
 	        cmocka_unit_test(the_c_library_disassembles_alike),
 	};
 

@@ -16,6 +16,7 @@
 #include "insn/insn_address.h"
 #include "insn/insn_alu.h"
 #include "insn/insn_emulate.h"
+#include "test_insn_generate.h"
 #include "test_insn_native.h"
 
 #define MEMORY_SIZE       32768u
@@ -27,30 +28,6 @@ static u8 *memory; /* what the CPU uses, below 4 GB */
 static u8 shadow[MEMORY_SIZE]; /* what the emulator uses: the device */
 static bool is_device;
 static unsigned reads, writes, widest;
-
-static u64 random64(void)
-{
-	static u64 state = 0x9e3779b97f4a7c15;
-
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
-
-static unsigned below(unsigned n)
-{
-	return (unsigned)((random64() >> 16) % n);
-}
-
-/* Often a value at which flags change. */
-static u64 interesting64(void)
-{
-	static const u64 corners[] = {0, 1, ~0ull, 0x7f, 0x80, 0x7fff, 0x8000, 0x7fffffff,
-	        0x80000000, 0x7fffffffffffffff, 0x8000000000000000, 0x0f, 0x10, 0xffffffff};
-
-	return below(3) ? random64() : corners[below(ARRAY_SIZE(corners))];
-}
 
 static u8 *shadow_at(u64 address, size_t size)
 {
@@ -116,113 +93,6 @@ static const struct insn_bus bus = {
         .fpu_fetch = fpu_nothing,
         .fpu_commit = fpu_nothing,
 };
-
-/* ---- making an instruction ---- */
-
-enum operand_kind { REGISTER, EXTENSION, XMM };
-enum size_kind { BYTE, WIDE, NEVER_16, FIXED };
-
-struct template
-{
-	u8 opcode[3];
-	u8 opcode_length;
-	enum size_kind size;
-	enum operand_kind reg;
-	u8 extension;
-	u8 immediate; /* bytes; 4: operand size, at most 4 */
-	u8 prefix; /* a mandatory one */
-};
-
-struct machine_code {
-	u8 bytes[INSN_MAX_LENGTH + 1];
-	size_t length;
-	unsigned operand_size; /* of WIDE ones */
-	bool address_32;
-	unsigned base, index, scale;
-	int32_t displacement;
-	unsigned reg;
-};
-
-static void emit(struct machine_code *code, u64 value, size_t size)
-{
-	memcpy(code->bytes + code->length, &value, size);
-	code->length += size;
-}
-
-static unsigned any_register_but_rsp(void)
-{
-	unsigned number = below(15);
-
-	return number >= RSP ? number + 1 : number;
-}
-
-/* ModRM, SIB and displacement of [base + index * scale + displacement]; index RSP: none. */
-static void emit_memory_operand(struct machine_code *code)
-{
-	bool sib = code->index != RSP || (code->base & 7) == RSP;
-	unsigned mod = code->displacement == 0 && (code->base & 7) != RBP ? 0
-	               : code->displacement == (int8_t)code->displacement ? 1
-	                                                                  : 2;
-
-	emit(code, mod << 6 | (code->reg & 7) << 3 | (sib ? 4 : (code->base & 7)), 1);
-	if (sib)
-		emit(code, code->scale << 6 | (code->index & 7) << 3 | (code->base & 7), 1);
-	emit(code, (u32)code->displacement, mod == 2 ? 4 : mod);
-}
-
-static void choose_operands(struct machine_code *code, const struct template *t)
-{
-	code->base = any_register_but_rsp();
-	do
-		code->index = below(2) ? RSP : any_register_but_rsp();
-	while (code->index == code->base);
-	code->scale = below(4);
-	code->displacement = below(3) == 0 ? 0
-	                     : below(2)    ? (int8_t)random64()
-	                                   : (int32_t)random64() / 2;
-	code->address_32 = below(4) == 0;
-	if (t->reg == EXTENSION)
-		code->reg = t->extension;
-	else
-		code->reg = t->reg == XMM ? below(16) : any_register_but_rsp();
-}
-
-static u8 choose_rex(const struct machine_code *code, const struct template *t)
-{
-	u8 rex = 0x40 | (code->reg >= 8 ? REX_R : 0) | (code->base >= 8 ? REX_B : 0) |
-	         (code->index >= 8 ? REX_X : 0) |
-	         ((t->size == WIDE || t->size == NEVER_16) && below(3) == 0 ? REX_W : 0);
-
-	return rex == 0x40 && below(2) ? 0 : rex;
-}
-
-static void assemble(struct machine_code *code, const struct template *t)
-{
-	bool operand_16 = t->size == WIDE && below(3) == 0;
-	u8 rex;
-
-	memset(code, 0, sizeof(*code));
-	choose_operands(code, t);
-	rex = choose_rex(code, t);
-	if (t->reg == REGISTER && t->size == BYTE && !rex && code->reg == RSP)
-		rex = 0x40;
-	code->operand_size = t->size == BYTE ? 1 : rex & REX_W ? 8 : operand_16 ? 2 : 4;
-	if (operand_16)
-		emit(code, 0x66, 1);
-	if (code->address_32)
-		emit(code, 0x67, 1);
-	if (t->prefix)
-		emit(code, t->prefix, 1);
-	if (rex)
-		emit(code, rex, 1);
-	for (unsigned i = 0; i < t->opcode_length; i++)
-		emit(code, t->opcode[i], 1);
-	emit_memory_operand(code);
-	emit(code, interesting64(),
-	        t->immediate == 4 ? min_u64(code->operand_size, 4) : t->immediate);
-}
-
-/* ---- a state in which the operand lies in the middle of the memory ---- */
 
 static void init_cpu(struct cpu_state *cpu)
 {
@@ -351,8 +221,6 @@ static void run_templates(const struct template *templates, size_t count)
 	for (size_t i = 0; i < count; i++)
 		run_template(&templates[i]);
 }
-
-/* ---- the tests ---- */
 
 static void arithmetic_on_device_memory(void **state)
 {

@@ -326,6 +326,45 @@ static void what_is_not_emulated_touches_nothing(void **state)
 	assert_string_equal(trace, "");
 }
 
+static struct translation everything_is_a_device(void *ctx, struct gla gla, enum insn_access access)
+{
+	(void)ctx;
+	(void)access;
+	return (struct translation){TRANSLATION_DEVICE, {gla.addr}, 0};
+}
+
+/* Whatever is decoded: an emulated instruction completes by its length, or repeats, or nothing changes. */
+static void random_instructions_complete_or_change_nothing(void **state)
+{
+	struct insn_bus devices = bus;
+	u32 random = 1;
+
+	devices.translate = everything_is_a_device;
+	for (unsigned i = 0; i < 300000; i++) {
+		u8 bytes[INSN_MAX_LENGTH];
+		enum insn_result result;
+		struct insn insn;
+
+		for (unsigned n = 0; n < sizeof(bytes); n++) {
+			random = random * 1664525 + 1013904223;
+			bytes[n] = (u8)(random >> 24);
+		}
+		reset(state);
+		if (i % 2)
+			use_32bit_code();
+		memcpy(&cpu.gpr[RBX], bytes, 8);
+		if (insn_decode(bytes, sizeof(bytes), insn_code_size(&cpu), &insn) != INSN_OK)
+			continue;
+		result = insn_emulate(&insn, &cpu, &devices, NULL, &fault);
+		if (result == INSN_OK)
+			assert_true(cpu.rip == RIP_BEFORE + (u64)insn.length);
+		else if (result == INSN_AGAIN)
+			assert_true(cpu.rip == RIP_BEFORE);
+		else
+			assert_nothing_changed();
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, reset)
 
 int main(void)
@@ -344,6 +383,7 @@ int main(void)
 	        TEST(strings_of_16_bit_code_keep_the_upper_halves),
 	        TEST(string_port_io_is_described_and_advanced),
 	        TEST(what_is_not_emulated_touches_nothing),
+	        TEST(random_instructions_complete_or_change_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
