@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * Negotiation, the target description, and how a session ends (GDB manual, General Query Packets, Packets D
+ * and k). Nothing a debugger says ends the machine: D lets it run, k leaves it stopped for the next debugger.
+ */
+#include "lib/format.h"
+#include "rsp/rsp_commands.h"
+#include "rsp/target_xml.h"
+
+#define FEATURES_WE_HAVE                                                                           \
+	"QStartNoAckMode+;vContSupported+;swbreak+;hwbreak+;qXfer:features:read+;"                 \
+	"ReverseStep+;ReverseContinue+;QRetro.PhysicalMemory+"
+
+/* Takes one of the debugger's features, up to `;`. */
+static bool take_feature(struct rsp_args *args, struct rsp_args *feature)
+{
+	if (args->at == args->end)
+		return false;
+	feature->at = args->at;
+	while (args->at < args->end && *args->at != ';')
+		args->at++;
+	feature->end = args->at;
+	rsp_take_char(args, ';');
+	return true;
+}
+
+enum rsp_answer rsp_negotiate(struct rsp_session *session, struct rsp_args *args)
+{
+	struct rsp_args feature;
+	char text[32];
+
+	if (rsp_args_left(args) && !rsp_take_char(args, ':'))
+		return RSP_ANSWER_REPLY;
+	rsp_session_new_debugger(session);
+	while (take_feature(args, &feature)) {
+		session->wants_swbreak |= rsp_args_equal(&feature, "swbreak+");
+		session->wants_hwbreak |= rsp_args_equal(&feature, "hwbreak+");
+	}
+	format(text, sizeof(text), "PacketSize=%x;", RSP_PACKET_SIZE);
+	rsp_reply_text(&session->reply, text);
+	return rsp_answer_text(session, FEATURES_WE_HAVE);
+}
+
+/* Takes effect when its OK is acknowledged: see receive_ack() in rsp_session.c. */
+enum rsp_answer rsp_start_no_ack(struct rsp_session *session, struct rsp_args *args)
+{
+	(void)args;
+	session->no_ack = true;
+	session->no_ack_confirming = true;
+	return rsp_answer_status(session, STATUS_OK);
+}
+
+enum rsp_answer rsp_read_features(struct rsp_session *session, struct rsp_args *args)
+{
+	u64 offset, length;
+
+	if (!rsp_take_text(args, "target.xml:"))
+		return rsp_answer_status(session, STATUS_NOT_FOUND);
+	if (!rsp_take_number(args, &offset) || !rsp_take_char(args, ','))
+		return rsp_answer_status(session, STATUS_MALFORMED);
+	if (!rsp_take_number(args, &length) || rsp_args_left(args) || length == 0)
+		return rsp_answer_status(session, STATUS_MALFORMED);
+	if (!rsp_target_xml_read(&session->reply, offset, length))
+		return rsp_answer_status(session, STATUS_MALFORMED);
+	return RSP_ANSWER_REPLY;
+}
+
+/* Says that quitting the debugger should detach, not kill. */
+enum rsp_answer rsp_is_attached(struct rsp_session *session, struct rsp_args *args)
+{
+	if (rsp_args_left(args) && *args->at != ':')
+		return RSP_ANSWER_REPLY;
+	return rsp_answer_text(session, "1");
+}
+
+enum rsp_answer rsp_detach(struct rsp_session *session, struct rsp_args *args)
+{
+	if (rsp_args_left(args) && *args->at != ';')
+		return rsp_answer_status(session, STATUS_MALFORMED);
+	debugger_remove_all();
+	session->resume = (struct resume){.kind = RESUME_CONTINUE};
+	rsp_answer_status(session, STATUS_OK);
+	return RSP_ANSWER_DETACH;
+}
+
+enum rsp_answer rsp_kill(struct rsp_session *session, struct rsp_args *args)
+{
+	(void)session;
+	(void)args;
+	debugger_remove_all();
+	return RSP_ANSWER_LEAVE_STOPPED;
+}
+
+/* Unlike k, this form has a reply. */
+enum rsp_answer rsp_kill_process(struct rsp_session *session, struct rsp_args *args)
+{
+	(void)args;
+	debugger_remove_all();
+	rsp_answer_status(session, STATUS_OK);
+	return RSP_ANSWER_LEAVE_STOPPED;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * The state machine of a session; see rsp_session.h. The only file of rsp/ that writes to the line.
+ *
+ * Acks (GDB manual, Packet Acknowledgment): a packet is acknowledged before it is carried out, because a
+ * debugger repeats what is not acknowledged soon. We never wait for an ack. `-` speaks of the oldest packet
+ * not acknowledged: if that is the last one it is sent again; an older one was console text, and is lost.
+ */
+#include "rsp/rsp_session.h"
+
+#include "lib/string.h"
+#include "rsp/rsp_commands.h"
+#include "rsp/stop_reply.h"
+
+#define CONSOLE_CHUNK ((RSP_PACKET_SIZE - 1) / 2)
+
+void rsp_session_init(struct rsp_session *session, const struct rsp_transport *transport,
+        const struct stop *first_stop)
+{
+	memset(session, 0, sizeof(*session));
+	session->transport = *transport;
+	session->stop = *first_stop;
+	session->stop.text = NULL;
+	rsp_decoder_init(&session->decoder);
+}
+
+void rsp_session_new_debugger(struct rsp_session *session)
+{
+	session->wants_swbreak = false;
+	session->wants_hwbreak = false;
+	session->physical_memory = false;
+}
+
+static void write_line(struct rsp_session *session, const void *data, size_t length)
+{
+	session->transport.write(session->transport.context, data, length);
+}
+
+static void send_reply(struct rsp_session *session)
+{
+	rsp_encode(&session->last, session->reply.payload, session->reply.length);
+	session->unacked++;
+	write_line(session, session->last.bytes, session->last.length);
+}
+
+void rsp_send_console(struct rsp_session *session, const char *text)
+{
+	size_t left = strlen(text);
+
+	while (left) {
+		size_t chunk = min_u64(left, CONSOLE_CHUNK);
+
+		rsp_reply_clear(&session->reply);
+		rsp_reply_byte(&session->reply, 'O');
+		rsp_reply_hex(&session->reply, text, chunk);
+		send_reply(session);
+		text += chunk;
+		left -= chunk;
+	}
+	rsp_reply_clear(&session->reply);
+}
+
+void rsp_session_console(struct rsp_session *session, const char *text)
+{
+	if (session->attached && session->stop_reply_owed)
+		rsp_send_console(session, text);
+}
+
+static void announce_stop(struct rsp_session *session)
+{
+	if (session->stop.text) {
+		rsp_send_console(session, session->stop.text);
+		rsp_send_console(session, "\n");
+	}
+	session->stop.text = NULL;
+	session->stop_withheld = false;
+	session->stop_reply_owed = false;
+	rsp_reply_clear(&session->reply);
+	rsp_build_stop_reply(session);
+	send_reply(session);
+}
+
+static enum rsp_event give_answer(struct rsp_session *session, enum rsp_answer answer)
+{
+	switch (answer) {
+	case RSP_ANSWER_REPLY:
+		send_reply(session);
+		return RSP_NOTHING;
+	case RSP_ANSWER_STOP:
+		announce_stop(session);
+		return RSP_NOTHING;
+	case RSP_ANSWER_RESUME:
+		session->stop_reply_owed = true;
+		session->last.length = 0;
+		return RSP_RESUME;
+	case RSP_ANSWER_DETACH:
+		send_reply(session);
+		session->attached = false;
+		return RSP_DETACHED;
+	case RSP_ANSWER_LEAVE_STOPPED:
+		if (session->reply.length)
+			send_reply(session);
+		session->attached = false;
+		return RSP_NOTHING;
+	}
+	return RSP_NOTHING;
+}
+
+static void acknowledge(struct rsp_session *session, const char *ack)
+{
+	/* Only a debugger that does use acks sends this packet, so it is a new one and waits for the ack. */
+	if (rsp_is_packet(&session->decoder, "QStartNoAckMode"))
+		session->no_ack = false;
+	if (!session->no_ack)
+		write_line(session, ack, 1);
+	session->no_ack_confirming = false;
+	session->unacked = 0;
+}
+
+static enum rsp_event receive_packet(struct rsp_session *session)
+{
+	acknowledge(session, "+");
+	session->attached = true;
+	session->stop_withheld = false;
+	session->stop_reply_owed = false;
+	rsp_reply_clear(&session->reply);
+	return give_answer(session, rsp_run_command(session));
+}
+
+static void refuse_packet(struct rsp_session *session, enum rsp_input why)
+{
+	if (why == RSP_INPUT_DAMAGED && !session->no_ack) {
+		write_line(session, "-", 1);
+		return;
+	}
+	/* Asking for a too long packet again would bring it again; without acks an error is all there is. */
+	acknowledge(session, "+");
+	rsp_reply_clear(&session->reply);
+	give_answer(session, rsp_answer_status(session, STATUS_MALFORMED));
+}
+
+static void receive_ack(struct rsp_session *session)
+{
+	if (session->unacked)
+		session->unacked--;
+	if (!session->no_ack)
+		return;
+	/* Without acks nobody sends +, except a debugger that has just connected. */
+	if (!session->no_ack_confirming)
+		session->no_ack = false;
+	session->no_ack_confirming = false;
+}
+
+static void receive_nak(struct rsp_session *session)
+{
+	if (session->unacked > 1)
+		session->unacked--;
+	else if (session->last.length)
+		write_line(session, session->last.bytes, session->last.length);
+}
+
+enum rsp_event rsp_session_receive(struct rsp_session *session, u8 byte)
+{
+	enum rsp_input input = rsp_decode(&session->decoder, byte);
+
+	switch (input) {
+	case RSP_INPUT_PACKET:
+		return receive_packet(session);
+	case RSP_INPUT_DAMAGED:
+	case RSP_INPUT_TOO_LONG:
+		refuse_packet(session, input);
+		break;
+	case RSP_INPUT_ACK:
+		receive_ack(session);
+		break;
+	case RSP_INPUT_NAK:
+		receive_nak(session);
+		break;
+	case RSP_INPUT_BREAK:
+		/* It crossed our stop reply on the line, or a false `$` has kept that from a debugger. */
+		if (session->stop_withheld)
+			announce_stop(session);
+		break;
+	case RSP_INPUT_NOTHING:
+		break;
+	}
+	return RSP_NOTHING;
+}
+
+bool rsp_session_receive_running(struct rsp_session *session, u8 byte)
+{
+	switch (rsp_decode(&session->decoder, byte)) {
+	case RSP_INPUT_BREAK:
+		return true;
+	case RSP_INPUT_ACK:
+		receive_ack(session);
+		return false;
+	case RSP_INPUT_NAK:
+		receive_nak(session);
+		return false;
+	default:
+		break;
+	}
+	if (!rsp_decoder_inside_packet(&session->decoder))
+		return false;
+	session->stop_withheld = true;
+	return true;
+}
+
+void rsp_session_stopped(struct rsp_session *session, const struct stop *stop)
+{
+	session->stop = *stop;
+	if (session->stop_reply_owed && session->attached && !session->stop_withheld)
+		announce_stop(session);
+	session->stop.text = NULL;
+}
