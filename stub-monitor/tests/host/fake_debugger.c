@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/* The machine behind host tests; see fake_debugger.h. */
+#include "fake_debugger.h"
+
+#include "lib/string.h"
+
+#define START 100
+
+struct fake_machine fake;
+
+static void set_segment(enum segment_name name, u16 selector, u16 attributes)
+{
+	fake.cpu.segment[name] = (struct segment){selector, attributes, 0xffffffff, 0};
+}
+
+void fake_reset(void)
+{
+	memset(&fake, 0, sizeof(fake));
+	memset(fake.ram, 0x90, sizeof(fake.ram));
+	fake.cpu.rip = FAKE_RAM;
+	fake.cpu.gpr[RSP] = FAKE_RAM + 0x8000;
+	fake.cpu.gpr[RBP] = FAKE_RAM + 0x8100;
+	fake.cpu.rflags = 2;
+	fake.cpu.cr0 = CR0_PE | CR0_PG;
+	fake.cpu.efer = EFER_LME | EFER_LMA;
+	fake.cpu.xcr0 = 7;
+	set_segment(SEG_CS, 8, 0xa9b);
+	set_segment(SEG_SS, 16, 0xc93);
+	fake.cpu.fpu[FPU_OFFSET_FCW] = 0x7f;
+	fake.cpu.fpu[FPU_OFFSET_FCW + 1] = 0x03;
+	fake.cpu.fpu[FPU_OFFSET_MXCSR] = 0x80;
+	fake.cpu.fpu[FPU_OFFSET_MXCSR + 1] = 0x1f;
+	fake.history = true;
+	fake.now = START;
+	fake.end = START;
+}
+
+unsigned fake_breakpoint_count(void)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < FAKE_BREAKPOINTS; i++)
+		count += fake.breakpoint[i].used;
+	return count;
+}
+
+static const struct fake_breakpoint *breakpoint_at(u64 address)
+{
+	for (unsigned i = 0; i < FAKE_BREAKPOINTS; i++)
+		if (fake.breakpoint[i].used && fake.breakpoint[i].address == address &&
+		        fake.breakpoint[i].kind <= BREAK_HARDWARE)
+			return &fake.breakpoint[i];
+	return NULL;
+}
+
+static bool step(bool backward)
+{
+	if (backward && fake.now == 0)
+		return false;
+	fake.cpu.rip += backward ? -1ull : 1;
+	fake.now += backward ? -1ull : 1;
+	fake.end = max_u64(fake.end, fake.now);
+	return true;
+}
+
+static struct stop stop_here(enum stop_reason reason)
+{
+	return (struct stop){.reason = reason};
+}
+
+static struct stop run(bool backward)
+{
+	for (unsigned i = 0; i < 100000; i++) {
+		const struct fake_breakpoint *hit;
+
+		if (fake.interrupted && fake.interrupted())
+			return stop_here(STOP_BREAK_IN);
+		if (!step(backward))
+			return stop_here(STOP_HISTORY_BEGIN);
+		hit = breakpoint_at(fake.cpu.rip);
+		if (hit)
+			return stop_here(hit->kind == BREAK_SOFTWARE ? STOP_SW_BREAKPOINT
+			                                             : STOP_HW_BREAKPOINT);
+	}
+	return stop_here(STOP_BREAK_IN);
+}
+
+struct stop debugger_resume(const struct resume *resume)
+{
+	switch (resume->kind) {
+	case RESUME_CONTINUE:
+		return run(false);
+	case RESUME_REVERSE_CONTINUE:
+		return run(true);
+	case RESUME_REVERSE_STEP:
+		return stop_here(step(true) ? STOP_STEP : STOP_HISTORY_BEGIN);
+	case RESUME_STEP:
+		step(false);
+		return stop_here(STOP_STEP);
+	case RESUME_RANGE_STEP:
+		do
+			step(false);
+		while (fake.cpu.rip >= resume->range_start && fake.cpu.rip < resume->range_end);
+		return stop_here(STOP_STEP);
+	}
+	return stop_here(STOP_MONITOR_LIMIT);
+}
+
+const struct cpu_state *debugger_cpu(void)
+{
+	return &fake.cpu;
+}
+
+enum status debugger_set_cpu(const struct cpu_state *cpu)
+{
+	fake.set_cpu_calls++;
+	if (fake.set_cpu_status == STATUS_OK)
+		memcpy(&fake.cpu, cpu, sizeof(fake.cpu));
+	return fake.set_cpu_status;
+}
+
+static enum status check(u64 address)
+{
+	if (address >= FAKE_DEVICE && address < FAKE_DEVICE + PAGE_SIZE)
+		return STATUS_DEVICE_MEMORY;
+	return address >= FAKE_RAM && address < FAKE_DEVICE ? STATUS_OK : STATUS_UNMAPPED;
+}
+
+enum status debugger_read_memory(struct gla address, void *buffer, size_t length, size_t *done)
+{
+	enum status status = check(address.addr);
+
+	*done = 0;
+	if (status != STATUS_OK)
+		return status;
+	*done = min_u64(length, FAKE_DEVICE - address.addr);
+	memcpy(buffer, fake.ram + (address.addr - FAKE_RAM), *done);
+	return STATUS_OK;
+}
+
+enum status debugger_write_memory(struct gla address, const void *data, size_t length)
+{
+	enum status status = check(address.addr);
+
+	if (status == STATUS_OK)
+		status = check(address.addr + length - 1);
+	if (status == STATUS_OK)
+		memcpy(fake.ram + (address.addr - FAKE_RAM), data, length);
+	return status;
+}
+
+enum status debugger_read_physical(struct gpa address, void *buffer, size_t length, size_t *done)
+{
+	fake.physical_reads++;
+	return debugger_read_memory((struct gla){address.addr}, buffer, length, done);
+}
+
+enum status debugger_write_physical(struct gpa address, const void *data, size_t length)
+{
+	return debugger_write_memory((struct gla){address.addr}, data, length);
+}
+
+static struct fake_breakpoint *find(enum breakpoint_kind kind, struct gla address, u64 length)
+{
+	for (unsigned i = 0; i < FAKE_BREAKPOINTS; i++) {
+		struct fake_breakpoint *b = &fake.breakpoint[i];
+
+		if (b->used && b->kind == kind && b->address == address.addr && b->length == length)
+			return b;
+	}
+	return NULL;
+}
+
+enum status debugger_insert(enum breakpoint_kind kind, struct gla address, u64 length)
+{
+	if (find(kind, address, length))
+		return STATUS_OK;
+	for (unsigned i = 0; i < FAKE_BREAKPOINTS; i++) {
+		if (fake.breakpoint[i].used)
+			continue;
+		fake.breakpoint[i] = (struct fake_breakpoint){true, kind, address.addr, length};
+		return STATUS_OK;
+	}
+	return STATUS_TABLE_FULL;
+}
+
+enum status debugger_remove(enum breakpoint_kind kind, struct gla address, u64 length)
+{
+	struct fake_breakpoint *found = find(kind, address, length);
+
+	if (!found)
+		return STATUS_NOT_FOUND;
+	found->used = false;
+	return STATUS_OK;
+}
+
+void debugger_remove_all(void)
+{
+	fake.remove_all_calls++;
+	memset(fake.breakpoint, 0, sizeof(fake.breakpoint));
+}
+
+bool debugger_has_history(void)
+{
+	return fake.history;
+}
+
+void debugger_print_status(print_line print, void *context)
+{
+	print(context, "fake machine");
+}
+
+void debugger_print_events(u64 count, print_line print, void *context)
+{
+	for (u64 i = 0; i < count && i < FAKE_EVENTS_LINES; i++)
+		print(context,
+		        "an event with a line long enough that all of them do not fit a packet");
+}
+
+void debugger_print_checkpoints(print_line print, void *context)
+{
+	print(context, "no checkpoints");
+}
+
+void debugger_print_log(print_line print, void *context)
+{
+	print(context, "log");
+}
+
+u64 debugger_now(void)
+{
+	return fake.now;
+}
+
+struct stop debugger_seek(u64 instant)
+{
+	instant = min_u64(instant, fake.end);
+	fake.cpu.rip += instant - fake.now;
+	fake.now = instant;
+	if (instant == 0)
+		return stop_here(STOP_HISTORY_BEGIN);
+	return stop_here(instant == fake.end ? STOP_HISTORY_END : STOP_STEP);
+}
+
+struct stop debugger_seek_begin(void)
+{
+	return debugger_seek(0);
+}
+
+struct stop debugger_seek_end(void)
+{
+	return debugger_seek(fake.end);
+}
+
+enum status debugger_record(bool on)
+{
+	fake.recording = on;
+	return STATUS_OK;
+}
+
+enum status debugger_checkpoint_here(void)
+{
+	return fake.history ? STATUS_OK : STATUS_NO_HISTORY;
+}
+
+u32 debugger_state_digest(void)
+{
+	return 0x12345678;
+}
+
+u32 debugger_monitor_digest(void)
+{
+	return 0x9abcdef0;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/* The debugger's end of a line; see fake_line.h. */
+#include "fake_line.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "lib/hex.h"
+
+struct fake_line line;
+
+static void write_line(void *context, const void *data, size_t length)
+{
+	(void)context;
+	assert(line.raw_length + length <= sizeof(line.raw));
+	memcpy(line.raw + line.raw_length, data, length);
+	line.raw_length += length;
+}
+
+void fake_line_open(void)
+{
+	struct rsp_transport transport = {.write = write_line};
+	struct stop first = {.reason = STOP_GUEST_START};
+
+	fake_reset();
+	fake_line_clear();
+	rsp_session_init(&line.session, &transport, &first);
+}
+
+void fake_line_clear(void)
+{
+	line.raw_length = 0;
+	line.packets = line.acks = line.naks = 0;
+	line.reply[0] = line.console[0] = 0;
+	line.damaged = false;
+}
+
+static void take_packet(const struct rsp_decoder *decoder)
+{
+	size_t at = strlen(line.console), bytes = (decoder->length - 1) / 2;
+
+	line.packets++;
+	if (decoder->length > 2 && decoder->payload[0] == 'O' && decoder->payload[1] != 'K') {
+		assert(at + bytes < sizeof(line.console));
+		line.damaged |= !hex_decode(line.console + at, decoder->payload + 1, bytes);
+		line.console[at + bytes] = 0;
+		return;
+	}
+	memcpy(line.reply, decoder->payload, decoder->length);
+	line.reply[decoder->length] = 0;
+}
+
+void fake_line_read(void)
+{
+	static struct rsp_decoder decoder;
+
+	rsp_decoder_init(&decoder);
+	for (size_t i = 0; i < line.raw_length; i++) {
+		bool outside = !rsp_decoder_inside_packet(&decoder);
+		enum rsp_input input = rsp_decode(&decoder, line.raw[i]);
+
+		line.acks += input == RSP_INPUT_ACK;
+		line.naks += input == RSP_INPUT_NAK;
+		if (input == RSP_INPUT_PACKET)
+			take_packet(&decoder);
+		else if (input == RSP_INPUT_NOTHING)
+			line.damaged |= outside && line.raw[i] != '$';
+		else
+			line.damaged |= input != RSP_INPUT_ACK && input != RSP_INPUT_NAK;
+	}
+	line.damaged |= rsp_decoder_inside_packet(&decoder);
+}
+
+enum rsp_event fake_line_feed(const void *bytes, size_t length)
+{
+	enum rsp_event last = RSP_NOTHING;
+
+	for (size_t i = 0; i < length; i++) {
+		enum rsp_event event = rsp_session_receive(&line.session, ((const u8 *)bytes)[i]);
+
+		if (event != RSP_NOTHING)
+			last = event;
+	}
+	return last;
+}
+
+enum rsp_event fake_line_send(const void *payload, size_t length)
+{
+	static struct rsp_frame frame;
+	enum rsp_event event;
+
+	fake_line_clear();
+	rsp_encode(&frame, payload, length);
+	event = fake_line_feed(frame.bytes, frame.length);
+	if (event == RSP_RESUME) {
+		struct stop stop = debugger_resume(&line.session.resume);
+
+		rsp_session_stopped(&line.session, &stop);
+	}
+	fake_line_read();
+	return event;
+}
+
+const char *fake_line_ask(const char *text)
+{
+	fake_line_send(text, strlen(text));
+	return line.reply;
+}
+
+const char *fake_line_monitor(const char *text)
+{
+	char packet[1024] = "qRcmd,";
+
+	hex_encode(packet + strlen(packet), text, strlen(text));
+	packet[strlen("qRcmd,") + 2 * strlen(text)] = 0;
+	fake_line_ask(packet);
+	return line.console;
+}

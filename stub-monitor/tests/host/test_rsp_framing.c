@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/* rsp_decode.c and rsp_encode.c against the shared vectors of testdata/rsp, and the decoder's edges. */
+#include "test_host.h"
+
+#include "lib/hex.h"
+
+static size_t from_hex(u8 *out, const char *digits)
+{
+	size_t length = strcmp(digits, "-") == 0 ? 0 : strlen(digits) / 2;
+
+	assert_true(hex_decode(out, digits, length));
+	return length;
+}
+
+static void encoding_gives_the_wire_of_each_vector(const char *payload, const char *wire)
+{
+	static struct rsp_frame frame;
+	u8 bytes[256], expected[256];
+	size_t length = from_hex(bytes, payload), wire_length = from_hex(expected, wire);
+
+	rsp_encode(&frame, bytes, length);
+	assert_int_equal(frame.length, wire_length);
+	assert_memory_equal(frame.bytes, expected, wire_length);
+}
+
+static void describe(char *out, const struct rsp_decoder *decoder, enum rsp_input input)
+{
+	switch (input) {
+	case RSP_INPUT_NOTHING:
+		return;
+	case RSP_INPUT_ACK:
+		strcat(out, " ack");
+		return;
+	case RSP_INPUT_NAK:
+		strcat(out, " nak");
+		return;
+	case RSP_INPUT_BREAK:
+		strcat(out, " break");
+		return;
+	case RSP_INPUT_DAMAGED:
+		strcat(out, " damaged");
+		return;
+	case RSP_INPUT_TOO_LONG:
+		strcat(out, " too-long");
+		return;
+	case RSP_INPUT_PACKET:
+		strcat(out, " packet:");
+		out += strlen(out);
+		hex_encode(out, decoder->payload, decoder->length);
+		out[2 * decoder->length] = 0;
+	}
+}
+
+static void decoding_gives(const char *wire, const char *expected)
+{
+	static struct rsp_decoder decoder;
+	char results[1024] = "";
+	u8 bytes[256];
+	size_t length = from_hex(bytes, wire);
+
+	rsp_decoder_init(&decoder);
+	for (size_t i = 0; i < length; i++)
+		describe(results, &decoder, rsp_decode(&decoder, bytes[i]));
+	assert_string_equal(*results ? results + 1 : "-", expected);
+}
+
+static FILE *open_vectors(const char *name)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/rsp/%s", TESTDATA, name);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	return file;
+}
+
+static void framing_vectors(void **state)
+{
+	FILE *file = open_vectors("framing.txt");
+	char text[1024], name[64], payload[256], wire[512], packet[300];
+	unsigned count = 0;
+
+	(void)state;
+	while (fgets(text, sizeof(text), file)) {
+		if (text[0] == '#')
+			continue;
+		assert_int_equal(sscanf(text, "%63s %255s %511s", name, payload, wire), 3);
+		encoding_gives_the_wire_of_each_vector(payload, wire);
+		snprintf(packet, sizeof(packet), "packet:%s", strcmp(payload, "-") ? payload : "");
+		decoding_gives(wire, packet);
+		count++;
+	}
+	fclose(file);
+	assert_true(count >= 10);
+}
+
+static void decoding_vectors(void **state)
+{
+	FILE *file = open_vectors("decoding.txt");
+	char text[1024], name[64], wire[512], results[512];
+	unsigned count = 0;
+
+	(void)state;
+	while (fgets(text, sizeof(text), file)) {
+		if (text[0] == '#')
+			continue;
+		assert_int_equal(sscanf(text, "%63s %511s %511[^\n]", name, wire, results), 3);
+		decoding_gives(wire, results);
+		count++;
+	}
+	fclose(file);
+	assert_true(count >= 10);
+}
+
+/* Whatever came before, at whatever byte it broke off, the next packet is read. */
+static void every_prefix_of_a_packet_is_forgotten_at_the_next_one(void **state)
+{
+	const char packet[] = "$X10,2:}\x03z#5a";
+	static struct rsp_decoder decoder;
+
+	(void)state;
+	for (size_t cut = 0; cut < strlen(packet); cut++) {
+		enum rsp_input last = RSP_INPUT_NOTHING;
+
+		rsp_decoder_init(&decoder);
+		for (size_t i = 0; i < cut; i++)
+			rsp_decode(&decoder, (u8)packet[i]);
+		for (const char *c = "$OK#9a"; *c; c++)
+			last = rsp_decode(&decoder, (u8)*c);
+		assert_int_equal(last, RSP_INPUT_PACKET);
+		assert_memory_equal(decoder.payload, "OK", 2);
+	}
+}
+
+static enum rsp_input decode_packet_of(size_t length)
+{
+	static struct rsp_decoder decoder;
+	enum rsp_input last;
+	char end[8];
+
+	rsp_decoder_init(&decoder);
+	rsp_decode(&decoder, '$');
+	for (size_t i = 0; i < length; i++)
+		assert_int_equal(rsp_decode(&decoder, 'a'), RSP_INPUT_NOTHING);
+	snprintf(end, sizeof(end), "#%02x", (u8)('a' * length));
+	rsp_decode(&decoder, (u8)end[0]);
+	rsp_decode(&decoder, (u8)end[1]);
+	last = rsp_decode(&decoder, (u8)end[2]);
+	assert_true(decoder.length <= RSP_PACKET_SIZE);
+	return last;
+}
+
+static void a_packet_may_fill_the_buffer_and_no_more(void **state)
+{
+	(void)state;
+	assert_int_equal(decode_packet_of(RSP_PACKET_SIZE - 1), RSP_INPUT_PACKET);
+	assert_int_equal(decode_packet_of(RSP_PACKET_SIZE), RSP_INPUT_PACKET);
+	assert_int_equal(decode_packet_of(RSP_PACKET_SIZE + 1), RSP_INPUT_TOO_LONG);
+	assert_int_equal(decode_packet_of(5 * RSP_PACKET_SIZE), RSP_INPUT_TOO_LONG);
+}
+
+static void a_full_payload_of_escapes_fits_the_frame(void **state)
+{
+	static struct rsp_frame frame;
+	static u8 payload[RSP_PACKET_SIZE];
+
+	(void)state;
+	memset(payload, '$', sizeof(payload));
+	rsp_encode(&frame, payload, sizeof(payload));
+	assert_int_equal(frame.length, sizeof(frame.bytes));
+}
+
+static void a_reply_takes_what_fits_and_no_more(void **state)
+{
+	static struct rsp_reply reply;
+
+	(void)state;
+	rsp_reply_clear(&reply);
+	for (int i = 0; i < RSP_PACKET_SIZE + 10; i++)
+		rsp_reply_byte(&reply, 'x');
+	assert_int_equal(reply.length, RSP_PACKET_SIZE);
+	assert_int_equal(rsp_reply_room(&reply), 0);
+}
+
+static void assert_number(u64 value, const char *digits)
+{
+	static struct rsp_reply reply;
+
+	rsp_reply_clear(&reply);
+	rsp_reply_number(&reply, value);
+	assert_int_equal(reply.length, strlen(digits));
+	assert_memory_equal(reply.payload, digits, reply.length);
+}
+
+static void numbers_have_no_leading_zeros(void **state)
+{
+	(void)state;
+	assert_number(0, "0");
+	assert_number(0x10, "10");
+	assert_number(~0ull, "ffffffffffffffff");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(framing_vectors),
+	        cmocka_unit_test(decoding_vectors),
+	        cmocka_unit_test(every_prefix_of_a_packet_is_forgotten_at_the_next_one),
+	        cmocka_unit_test(a_packet_may_fill_the_buffer_and_no_more),
+	        cmocka_unit_test(a_full_payload_of_escapes_fits_the_frame),
+	        cmocka_unit_test(a_reply_takes_what_fits_and_no_more),
+	        cmocka_unit_test(numbers_have_no_leading_zeros),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
