@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.cli;
+
+import dev.retrovisor.bridge.link.LinkAddress;
+import dev.retrovisor.bridge.link.LinkListener;
+import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.server.BridgeServer;
+import dev.retrovisor.bridge.session.AttachedSession;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** Connects to a monitor that runs already. */
+@CommandLine.Command(
+        name = "attach",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Connects to a monitor that runs already, on a real PC or elsewhere, and serves gdb.",
+            "The guest is stopped until a debugger lets it run."
+        })
+final class AttachCommand implements Callable<Integer> {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec command;
+
+    @CommandLine.ArgGroup(multiplicity = "1")
+    private MonitorAddress address;
+
+    @CommandLine.Mixin
+    private ServingOptions serving;
+
+    @CommandLine.Parameters(
+            arity = "0..1",
+            paramLabel = "ELF",
+            description = "the guest's file with symbols, for the gdb line")
+    private String elf = "YOUR.elf";
+
+    @Override
+    public Integer call() throws Exception {
+        Console console = new Console(
+                command.commandLine().getOut(), command.commandLine().getErr());
+        LinkAddress monitor = address.parse(command);
+        try (LinkListener listener = serving.listen();
+                BridgeServer server = AttachedSession.start(monitor, listener, console)) {
+            console.ready("The monitor answers; its guest is stopped. In another terminal:", elf, server.port());
+            LinkLostException end = server.awaitEnd();
+            throw end;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.cli;
+
+import dev.retrovisor.bridge.qemu.BootModule;
+import dev.retrovisor.bridge.qemu.GuestImage;
+import dev.retrovisor.bridge.qemu.GuestImageException;
+import dev.retrovisor.bridge.qemu.MonitorOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+
+/** The guest, and what the monitor does with it. */
+final class GuestOptions {
+    @CommandLine.Option(
+            names = "--guest",
+            required = true,
+            paramLabel = "ELF",
+            description = "the guest: a Multiboot 1 kernel")
+    private Path guest;
+
+    @CommandLine.Option(
+            names = "--append",
+            defaultValue = "",
+            paramLabel = "ARGS",
+            description = "the guest's command line")
+    private String append;
+
+    @CommandLine.Option(
+            names = "--module",
+            paramLabel = "FILE[,ARGS]",
+            description = "a Multiboot module for the guest, with its command line; may be given again")
+    private List<String> modules = new ArrayList<>();
+
+    @CommandLine.Option(names = "--record", description = "record from the first instruction")
+    private boolean record;
+
+    @CommandLine.Option(
+            names = "--log",
+            defaultValue = "0",
+            paramLabel = "MB",
+            description = "memory for the log and checkpoints (default: the monitor decides)")
+    private int logMegabytes;
+
+    /** Whether the guest waits for a debugger. */
+    static final class Start {
+        @CommandLine.Option(
+                names = "--stopped",
+                description = "wait for gdb before the first instruction (the default)")
+        private boolean stopped;
+
+        @CommandLine.Option(names = "--running", description = "let the guest run at once")
+        private boolean running;
+    }
+
+    @CommandLine.ArgGroup
+    private Start start = new Start();
+
+    Path path() {
+        return guest;
+    }
+
+    MonitorOptions monitorOptions() {
+        return new MonitorOptions(logMegabytes, start.running && !start.stopped, record);
+    }
+
+    /** The guest's kernel first, then its modules, all of them checked. */
+    List<BootModule> modules() throws GuestImageException {
+        List<BootModule> all = new ArrayList<>();
+        all.add(new BootModule(GuestImage.check(guest).path(), append));
+        for (String module : modules) {
+            all.add(module(module));
+        }
+        return all;
+    }
+
+    private static BootModule module(String text) throws GuestImageException {
+        int comma = text.indexOf(',');
+        Path file = Path.of(comma < 0 ? text : text.substring(0, comma));
+        GuestImage.checkModule(file);
+        return new BootModule(file, comma < 0 ? "" : text.substring(comma + 1));
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.cli;
+
+import dev.retrovisor.bridge.qemu.BootModule;
+import dev.retrovisor.bridge.qemu.MonitorOptions;
+import dev.retrovisor.bridge.qemu.QemuSettings;
+import dev.retrovisor.bridge.session.SessionException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+
+/** The machine that QEMU is. */
+final class MachineOptions {
+    /** The top of the tree this program was built in, set by the script that starts it. */
+    private static final String HOME = System.getProperty("retrovisor.home", ".");
+
+    @CommandLine.Option(
+            names = "--memory",
+            defaultValue = "256",
+            paramLabel = "MB",
+            description = "RAM of the machine (default: ${DEFAULT-VALUE})")
+    private int memoryMegabytes;
+
+    @CommandLine.Option(
+            names = "--no-icount",
+            description = "let QEMU's time follow the clock on the wall: faster, and without exact recording")
+    private boolean noIcount;
+
+    @CommandLine.Option(
+            names = "--console",
+            defaultValue = "stdio",
+            paramLabel = "WHERE",
+            description = "the guest's first serial port, in the words of QEMU's -serial (default: ${DEFAULT-VALUE})")
+    private String console;
+
+    @CommandLine.Option(
+            names = "--qemu",
+            defaultValue = "qemu-system-x86_64",
+            paramLabel = "PROGRAM",
+            description = "default: ${DEFAULT-VALUE}")
+    private String qemu;
+
+    @CommandLine.Option(
+            names = "--monitor",
+            paramLabel = "IMAGE",
+            description = "the monitor's image (default: the one built here)")
+    private Path monitor = Path.of(HOME, "stub-monitor", "build", "monitor.bin");
+
+    @CommandLine.Parameters(arity = "0..*", paramLabel = "QEMU-OPTION", description = "after --: options for QEMU")
+    private List<String> extra = new ArrayList<>();
+
+    QemuSettings settings(List<BootModule> modules, MonitorOptions options) throws SessionException {
+        if (!Files.isReadable(monitor)) {
+            throw new SessionException(monitor.normalize() + ": no monitor image; build it with: make -C stub-monitor");
+        }
+        return new QemuSettings(qemu, memoryMegabytes, !noIcount, monitor, options, console, modules, extra);
+    }
+}

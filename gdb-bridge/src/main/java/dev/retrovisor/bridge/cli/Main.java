@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** The program. */
+@CommandLine.Command(
+        name = "retrovisor",
+        description = {"A debugger for operating systems and device drivers that looks back."},
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        subcommands = {RunCommand.class, AttachCommand.class, DoctorCommand.class},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:the session, or what was asked, ended as it should",
+            "1:the session failed",
+            "2:the command line is wrong",
+            "3:a program is missing",
+            "4:the guest's image, or a module, cannot be used",
+            "5:a port or the link to the monitor failed"
+        })
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        int code = run(arguments, writer(System.out), writer(System.err));
+        System.exit(code);
+    }
+
+    private static PrintWriter writer(java.io.PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+        CommandLine line = new CommandLine(new Main());
+        line.setOut(out);
+        line.setErr(err);
+        line.setExecutionExceptionHandler(new Failures());
+        line.setParameterExceptionHandler(Main::explainUsage);
+        return line.execute(arguments);
+    }
+
+    private static int explainUsage(CommandLine.ParameterException wrong, String[] arguments) {
+        CommandLine line = wrong.getCommandLine();
+        line.getErr()
+                .println("retrovisor: " + wrong.getMessage().lines().findFirst().orElse("wrong usage") + "; see: "
+                        + line.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE.number;
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.qemu;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A guest kernel's file that was looked at and can be handed to the monitor. */
+public record GuestImage(Path path) {
+    private static final String WHAT_TO_DO =
+            "give a Multiboot 1 kernel (magic 0x1BADB002, 4-byte aligned, in the first 8192 bytes)";
+
+    /** Checks that the file is there, can be read and has a Multiboot 1 header. */
+    public static GuestImage check(Path path) throws GuestImageException {
+        checkFile(path, "check the path given with --guest");
+        switch (MultibootHeader.find(start(path))) {
+            case VALID -> {
+                return new GuestImage(path);
+            }
+            case WRONG_CHECKSUM -> throw new GuestImageException(
+                    path, "its Multiboot header has a wrong checksum; the image is damaged or was linked wrongly");
+            case ABSENT -> throw new GuestImageException(path, "no Multiboot 1 header; " + WHAT_TO_DO);
+        }
+        throw new IllegalStateException("a verdict without an answer");
+    }
+
+    /** Checks that a module is there and can be read. */
+    public static void checkModule(Path path) throws GuestImageException {
+        checkFile(path, "check the path given with --module");
+    }
+
+    private static void checkFile(Path path, String whatToDo) throws GuestImageException {
+        if (!Files.exists(path)) {
+            throw new GuestImageException(path, "no such file; " + whatToDo);
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new GuestImageException(path, "not a file; " + whatToDo);
+        }
+        if (!Files.isReadable(path)) {
+            throw new GuestImageException(path, "permission denied; make the file readable");
+        }
+    }
+
+    private static byte[] start(Path path) throws GuestImageException {
+        try (InputStream file = Files.newInputStream(path)) {
+            return file.readNBytes(MultibootHeader.SEARCH);
+        } catch (IOException e) {
+            throw new GuestImageException(path, "cannot be read: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.qemu;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A running QEMU. Owns the process and its session directory; {@link #close} ends both. */
+public final class Qemu implements AutoCloseable {
+    private static final String FAILURE_MARK = "retrovisor: ";
+
+    private final TiedProcess process;
+    private final SessionDirectory directory;
+    private final Thread onExit = new Thread(this::end, "qemu end");
+
+    private Qemu(TiedProcess process, SessionDirectory directory) {
+        this.process = process;
+        this.directory = directory;
+        Runtime.getRuntime().addShutdownHook(onExit);
+    }
+
+    /** Starts the machine; {@link #uart} appears soon after. */
+    public static Qemu start(QemuSettings settings) throws QemuException, ProgramMissingException {
+        ProgramPath.require(settings.program(), "qemu-system-x86");
+        try {
+            SessionDirectory directory = SessionDirectory.create();
+            QemuSettings named = ModuleNames.withoutSpaces(settings, directory);
+            return new Qemu(TiedProcess.start(QemuCommand.of(named, directory)), directory);
+        } catch (IOException e) {
+            throw new QemuException(settings.program() + " cannot be started: " + e.getMessage());
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** The socket that is the monitor's serial port. */
+    public Path uart() {
+        return directory.uart();
+    }
+
+    /** What went wrong, if something did: the monitor says so on its debug channel, or QEMU has ended. */
+    public Optional<String> failure() throws InterruptedException {
+        Optional<String> complaint = complaint();
+        if (complaint.isPresent() || process.isAlive()) {
+            return complaint;
+        }
+        return Optional.of("QEMU ended with exit code " + process.exitCode() + process.lastWords());
+    }
+
+    /** True if QEMU ended by itself, and with exit code 0, within {@code millis}. */
+    public boolean endedWell(long millis) throws InterruptedException {
+        return process.awaitEnd(millis, TimeUnit.MILLISECONDS) && process.exitCode() == 0;
+    }
+
+    private Optional<String> complaint() {
+        try {
+            return Files.readString(directory.debugConsole(), StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .filter(line -> line.startsWith(FAILURE_MARK))
+                    .map(line -> "the monitor says: " + line.substring(FAILURE_MARK.length()))
+                    .findFirst();
+        } catch (IOException notThereYet) {
+            return Optional.empty();
+        }
+    }
+
+    private void end() {
+        process.kill();
+        directory.close();
+    }
+
+    @Override
+    public void close() {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(onExit);
+        } catch (IllegalStateException alreadyShuttingDown) {
+            return;
+        }
+    }
+}

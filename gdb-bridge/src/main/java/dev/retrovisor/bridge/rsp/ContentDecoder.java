@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.rsp;
+
+import java.io.ByteArrayOutputStream;
+
+/** Undoes escapes and runs; the other half of {@link ContentEncoder}. */
+final class ContentDecoder {
+    private final byte[] wire;
+    private final ByteArrayOutputStream content;
+    private int position;
+    private int last = -1;
+
+    private ContentDecoder(byte[] wire) {
+        this.wire = wire;
+        this.content = new ByteArrayOutputStream(wire.length);
+    }
+
+    static Bytes decode(byte[] wire) throws MalformedContentException {
+        return new ContentDecoder(wire).decode();
+    }
+
+    private Bytes decode() throws MalformedContentException {
+        while (position < wire.length) {
+            int b = wire[position++] & 0xff;
+            switch (b) {
+                case Wire.ESCAPE -> put(next("an escape at the end, with nothing escaped") ^ Wire.ESCAPE_XOR);
+                case Wire.RUN -> repeat(next("a run at the end, without its count"));
+                default -> put(b);
+            }
+        }
+        return Bytes.of(content.toByteArray());
+    }
+
+    private int next(String otherwise) throws MalformedContentException {
+        if (position == wire.length) {
+            throw new MalformedContentException(position - 1, otherwise);
+        }
+        return wire[position++] & 0xff;
+    }
+
+    private void put(int b) {
+        last = b;
+        content.write(b);
+    }
+
+    private void repeat(int count) throws MalformedContentException {
+        if (last < 0) {
+            throw new MalformedContentException(position - 2, "a run with nothing to repeat before it");
+        }
+        if (!Wire.isRunCharacter(count)) {
+            throw new MalformedContentException(
+                    position - 1, String.format("run count 0x%02x (expected: 0x20 to 0x7e, none of # $ + -)", count));
+        }
+        for (int i = 0; i < count - Wire.RUN_BIAS; i++) {
+            content.write(last);
+        }
+    }
+}

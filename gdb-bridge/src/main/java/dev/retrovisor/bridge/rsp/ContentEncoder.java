@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.rsp;
+
+import java.io.ByteArrayOutputStream;
+
+/** Escapes what would read as framing and, if asked, shortens runs; the other half of {@link ContentDecoder}. */
+final class ContentEncoder {
+    private ContentEncoder() {}
+
+    static byte[] escape(Bytes content) {
+        ByteArrayOutputStream wire = new ByteArrayOutputStream(content.length());
+        for (int i = 0; i < content.length(); i++) {
+            put(wire, content.at(i));
+        }
+        return wire.toByteArray();
+    }
+
+    static byte[] escapeAndShorten(Bytes content) {
+        ByteArrayOutputStream wire = new ByteArrayOutputStream(content.length());
+        int i = 0;
+        while (i < content.length()) {
+            int copies = usableCopies(copiesAfter(content, i));
+            put(wire, content.at(i));
+            if (copies >= Wire.RUN_MIN) {
+                wire.write(Wire.RUN);
+                wire.write(copies + Wire.RUN_BIAS);
+                i += copies;
+            }
+            i++;
+        }
+        return wire.toByteArray();
+    }
+
+    private static void put(ByteArrayOutputStream wire, int b) {
+        if (Wire.mustBeEscaped(b)) {
+            wire.write(Wire.ESCAPE);
+            wire.write(b ^ Wire.ESCAPE_XOR);
+        } else {
+            wire.write(b);
+        }
+    }
+
+    private static int copiesAfter(Bytes content, int start) {
+        int copies = 0;
+        while (copies < Wire.RUN_MAX
+                && start + copies + 1 < content.length()
+                && content.at(start + copies + 1) == content.at(start)) {
+            copies++;
+        }
+        return copies;
+    }
+
+    /** The longest run up to {@code copies} whose count may be written. */
+    private static int usableCopies(int copies) {
+        int usable = copies;
+        while (usable >= Wire.RUN_MIN && !Wire.isRunCharacter(usable + Wire.RUN_BIAS)) {
+            usable--;
+        }
+        return usable;
+    }
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.server;
+
+import dev.retrovisor.bridge.link.Link;
+import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.rsp.Bytes;
+import dev.retrovisor.bridge.rsp.FrameDecoder;
+import dev.retrovisor.bridge.rsp.FrameEncoder;
+import dev.retrovisor.bridge.rsp.RspEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The monitor's side of the bridge: one command at a time, acknowledged, sent again if it gets lost. Time is a parameter
+ * (nanoseconds). Owned by the session's thread.
+ */
+final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
+    /** Where answers go. */
+    interface Replies {
+        void reply(Command command, Bytes content);
+
+        void notification(Bytes content);
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(MonitorPort.class);
+
+    /** {@code $#00}: less noise than this may have been an acknowledgement, which nobody sends again. */
+    private static final int SHORTEST_FRAME = 4;
+
+    private final Link link;
+    private final RetryPolicy policy;
+    private final Replies replies;
+    private final FrameDecoder decoder = new FrameDecoder();
+    private Exchange exchange;
+    private long now;
+    private long lastHeard;
+    private long settledAt;
+    private int noise;
+
+    MonitorPort(Link link, RetryPolicy policy, Replies replies, long now) {
+        this.link = link;
+        this.policy = policy;
+        this.replies = replies;
+        this.now = now;
+        this.settledAt = now;
+    }
+
+    /** True if the next command may start. */
+    boolean isFree(long at) {
+        return exchange == null && at - settledAt >= 0;
+    }
+
+    /** True if the guest runs because a debugger resumed it. */
+    boolean isResumed() {
+        return exchange != null && exchange.command.kind() == CommandKind.RESUME;
+    }
+
+    /** Only when free. */
+    void start(Command command, long at) throws LinkLostException {
+        now = at;
+        exchange = new Exchange(command, at);
+        link.write(exchange.frame);
+    }
+
+    /** Passes a break-in on, at once and past any command. */
+    void interrupt(long at) throws LinkLostException {
+        now = at;
+        if (exchange != null) {
+            exchange.interrupted = true;
+            exchange.since = at;
+        }
+        link.write(FrameEncoder.interrupt());
+    }
+
+    void received(byte[] bytes, long at) throws LinkLostException {
+        now = at;
+        lastHeard = at;
+        List<RspEvent> events = new ArrayList<>();
+        decoder.decode(bytes, bytes.length, events::add);
+        for (RspEvent event : events) {
+            event.accept(this);
+        }
+    }
+
+    /** To be called at least every {@link RetryPolicy#quiet}. */
+    void tick(long at) throws LinkLostException {
+        now = at;
+        if (!policy.isLossy()) {
+            return;
+        }
+        if (at - lastHeard > policy.quiet().toNanos()) {
+            giveUpFrame();
+        }
+        if (exchange != null && at - exchange.since > policy.patience().toNanos()) {
+            overdue();
+        }
+    }
+
+    /** What came looks like an answer, and its end or its start got lost. */
+    private void giveUpFrame() throws LinkLostException {
+        boolean wasAnswer = decoder.isInsideFrame() || noise >= SHORTEST_FRAME;
+        decoder.reset();
+        noise = 0;
+        if (wasAnswer && exchange != null) {
+            askAgain("a part of a frame is missing");
+        }
+    }
+
+    private void overdue() throws LinkLostException {
+        if (!exchange.acknowledged) {
+            sendAgain("no acknowledgement");
+        } else if (exchange.awaitsPromptReply()) {
+            countAttempt();
+            askAgain("no answer");
+            if (exchange.interrupted) {
+                link.write(FrameEncoder.interrupt());
+            }
+        }
+    }
+
+    private void sendAgain(String why) throws LinkLostException {
+        countAttempt();
+        LOG.debug("{}: {}, sending again: {}", link.name(), why, exchange.command.content());
+        exchange.ambiguous = true;
+        link.write(exchange.frame);
+    }
+
+    private void askAgain(String why) throws LinkLostException {
+        LOG.debug("{}: {}, asking for it again", link.name(), why);
+        link.write(FrameEncoder.nak());
+    }
+
+    private void countAttempt() throws LinkLostException {
+        exchange.since = now;
+        if (++exchange.attempts > policy.attempts()) {
+            throw new LinkLostException(
+                    link.name(), "the monitor has not answered " + policy.attempts() + " times (is the target on?)");
+        }
+    }
+
+    @Override
+    public Void ack() {
+        if (exchange != null && !exchange.acknowledged) {
+            acknowledged();
+        }
+        return null;
+    }
+
+    private void acknowledged() {
+        exchange.acknowledged = true;
+        exchange.attempts = 1;
+        exchange.since = now;
+        if (exchange.command.kind() == CommandKind.SILENT) {
+            exchange = null;
+        }
+    }
+
+    @Override
+    public Void nak() throws LinkLostException {
+        if (exchange != null && !exchange.acknowledged) {
+            sendAgain("damaged on the way");
+        }
+        return null;
+    }
+
+    @Override
+    public Void packet(Bytes content) throws LinkLostException {
+        link.write(FrameEncoder.ack());
+        noise = 0;
+        if (exchange == null) {
+            LOG.debug("{}: nobody waits for {}", link.name(), content);
+        } else {
+            answered(content);
+        }
+        return null;
+    }
+
+    private void answered(Bytes content) {
+        Exchange current = exchange;
+        current.acknowledged = true;
+        current.since = now;
+        if (!current.command.kind().isOutput(content)) {
+            exchange = null;
+            settledAt = current.ambiguous ? now + policy.settle().toNanos() : now;
+        }
+        replies.reply(current.command, content);
+    }
+
+    @Override
+    public Void notification(Bytes content) {
+        replies.notification(content);
+        return null;
+    }
+
+    @Override
+    public Void damaged(String why) throws LinkLostException {
+        if (exchange != null) {
+            askAgain(why);
+        }
+        return null;
+    }
+
+    @Override
+    public Void interrupt() {
+        noise++;
+        return null;
+    }
+
+    @Override
+    public Void noise(int value) {
+        noise++;
+        return null;
+    }
+}

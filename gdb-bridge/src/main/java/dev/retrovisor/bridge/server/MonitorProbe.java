@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.server;
+
+import dev.retrovisor.bridge.link.Link;
+import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.rsp.Bytes;
+import dev.retrovisor.bridge.rsp.FrameDecoder;
+import dev.retrovisor.bridge.rsp.FrameEncoder;
+import dev.retrovisor.bridge.rsp.RspEvent;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+
+/** Finds out whether a monitor answers on a link, by asking it what it supports. Used before a {@link BridgeServer} starts. */
+public final class MonitorProbe {
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+    private static final Duration SETTLE = Duration.ofMillis(250);
+
+    private final Link link;
+    private final FrameDecoder decoder = new FrameDecoder();
+    private final byte[] buffer = new byte[4096];
+    private long asked;
+    private boolean everAsked;
+    private int received;
+    private boolean answered;
+
+    public MonitorProbe(Link link) {
+        this.link = link;
+    }
+
+    /** Waits up to {@code patience}; may be called again. True once the monitor has answered and has nothing more to say. */
+    public boolean answers(Duration patience) throws LinkLostException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!answered && System.nanoTime() - end < 0) {
+            ask();
+            listen(patience.compareTo(SETTLE) < 0 ? patience : SETTLE);
+        }
+        while (answered && listen(SETTLE)) {
+            // A second answer, to a question asked twice.
+        }
+        return answered;
+    }
+
+    /** How many bytes came, of whatever kind: if there are some and no answer, the speed is probably wrong. */
+    public int received() {
+        return received;
+    }
+
+    /** After an answer: detaches, so that the guest, which the question has stopped, runs again. */
+    public void letRun() throws LinkLostException {
+        link.write(FrameEncoder.packet(Bytes.ascii("D")));
+        listen(ASK_AGAIN);
+        while (listen(SETTLE)) {
+            // Until it has nothing more to say.
+        }
+    }
+
+    private void ask() throws LinkLostException {
+        if (everAsked && System.nanoTime() - asked < ASK_AGAIN.toNanos()) {
+            return;
+        }
+        everAsked = true;
+        asked = System.nanoTime();
+        ByteArrayOutputStream question = new ByteArrayOutputStream();
+        question.writeBytes(FrameEncoder.ack());
+        question.writeBytes(FrameEncoder.packet(Bytes.ascii("qSupported")));
+        link.write(question.toByteArray());
+    }
+
+    private boolean listen(Duration patience) throws LinkLostException {
+        int count = link.read(buffer, patience);
+        received += count;
+        boolean[] packet = {false};
+        decoder.decode(buffer, count, event -> packet[0] |= event instanceof RspEvent.Packet);
+        if (packet[0]) {
+            link.write(FrameEncoder.ack());
+            answered = true;
+        }
+        return count > 0;
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.session;
+
+import dev.retrovisor.bridge.link.Link;
+import dev.retrovisor.bridge.link.LinkAddress;
+import dev.retrovisor.bridge.link.LinkListener;
+import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.link.LinkOpenException;
+import dev.retrovisor.bridge.server.BridgeServer;
+import dev.retrovisor.bridge.server.MonitorProbe;
+import java.time.Duration;
+
+/** A session with a monitor that somebody else started. */
+public final class AttachedSession {
+    private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration SLICE = Duration.ofMillis(250);
+
+    private AttachedSession() {}
+
+    /** Connects, makes sure that a monitor answers (which stops its guest), and serves debuggers. Takes over {@code listener}. */
+    public static BridgeServer start(LinkAddress address, LinkListener listener, Progress progress)
+            throws LinkOpenException, MonitorSilentException, LinkLostException {
+        Link link = address.open(CONNECT_PATIENCE);
+        boolean serving = false;
+        try {
+            awaitAnswer(link, progress);
+            serving = true;
+            return BridgeServer.start(link, listener);
+        } finally {
+            if (!serving) {
+                link.close();
+            }
+        }
+    }
+
+    private static void awaitAnswer(Link link, Progress progress) throws MonitorSilentException, LinkLostException {
+        MonitorProbe probe = new MonitorProbe(link);
+        Patience patience = new Patience(ANSWER_PATIENCE, link.name() + ": no answer yet", progress);
+        while (patience.lasts()) {
+            if (probe.answers(SLICE)) {
+                return;
+            }
+        }
+        throw new MonitorSilentException(link.name(), ANSWER_PATIENCE, probe.received());
+    }
+}

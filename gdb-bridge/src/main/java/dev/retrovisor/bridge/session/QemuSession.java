@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.session;
+
+import dev.retrovisor.bridge.link.Link;
+import dev.retrovisor.bridge.link.LinkAddress;
+import dev.retrovisor.bridge.link.LinkListener;
+import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.link.LinkOpenException;
+import dev.retrovisor.bridge.qemu.ProgramMissingException;
+import dev.retrovisor.bridge.qemu.Qemu;
+import dev.retrovisor.bridge.qemu.QemuException;
+import dev.retrovisor.bridge.qemu.QemuSettings;
+import dev.retrovisor.bridge.server.BridgeServer;
+import dev.retrovisor.bridge.server.MonitorProbe;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A session with a QEMU of our own. Owns QEMU and the bridge's server; {@link #close} ends both. */
+public final class QemuSession implements AutoCloseable {
+    private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration SLICE = Duration.ofMillis(250);
+    private static final long END_PATIENCE_MILLIS = 2000;
+
+    private final Qemu qemu;
+    private final BridgeServer server;
+
+    private QemuSession(Qemu qemu, BridgeServer server) {
+        this.qemu = qemu;
+        this.server = server;
+    }
+
+    /** Starts QEMU, waits until the monitor in it answers, and serves debuggers. Takes over {@code listener}. */
+    public static QemuSession start(QemuSettings settings, LinkListener listener, Progress progress)
+            throws QemuException, ProgramMissingException, InterruptedException {
+        Qemu qemu = Qemu.start(settings);
+        boolean serving = false;
+        try {
+            Link link = awaitMonitor(qemu, settings.monitor().startRunning(), progress);
+            QemuSession session = new QemuSession(qemu, BridgeServer.start(link, listener));
+            serving = true;
+            return session;
+        } finally {
+            if (!serving) {
+                qemu.close();
+            }
+        }
+    }
+
+    private static Link awaitMonitor(Qemu qemu, boolean letRun, Progress progress)
+            throws QemuException, InterruptedException {
+        Patience patience = new Patience(START_PATIENCE, "the monitor starts", progress);
+        try {
+            Link link = awaitUart(qemu, patience);
+            MonitorProbe probe = new MonitorProbe(link);
+            while (!probe.answers(SLICE)) {
+                checkAlive(qemu, patience);
+            }
+            if (letRun) {
+                probe.letRun();
+            }
+            return link;
+        } catch (LinkOpenException | LinkLostException e) {
+            throw new QemuException(qemu.failure().orElse(e.getMessage()));
+        }
+    }
+
+    private static Link awaitUart(Qemu qemu, Patience patience)
+            throws QemuException, LinkOpenException, InterruptedException {
+        while (!Files.exists(qemu.uart())) {
+            checkAlive(qemu, patience);
+            Thread.sleep(20);
+        }
+        return new LinkAddress.Unix(qemu.uart()).open(SLICE);
+    }
+
+    private static void checkAlive(Qemu qemu, Patience patience) throws QemuException, InterruptedException {
+        Optional<String> failure = qemu.failure();
+        if (failure.isPresent()) {
+            throw new QemuException(failure.get());
+        }
+        if (!patience.lasts()) {
+            throw new QemuException("the monitor has not answered within " + START_PATIENCE.toSeconds()
+                    + " s; is the machine overloaded, or the monitor's image damaged?");
+        }
+    }
+
+    /** Where debuggers connect. */
+    public int port() {
+        return server.port();
+    }
+
+    /** QEMU's process id. */
+    public long pid() {
+        return qemu.pid();
+    }
+
+    /** Waits for the end of the session. Returns if QEMU ended as it should; what went wrong otherwise is one line. */
+    public void awaitEnd() throws InterruptedException, SessionException {
+        LinkLostException end = server.awaitEnd();
+        if (!qemu.endedWell(END_PATIENCE_MILLIS)) {
+            throw new SessionException(qemu.failure().orElse(end.getMessage()));
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        qemu.close();
+    }
+}
