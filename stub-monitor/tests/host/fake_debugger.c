@@ -4,7 +4,7 @@
 
 #include "lib/string.h"
 
-#define START 100
+#define START 100 /* instants of history behind a new machine */
 
 struct fake_machine fake;
 
@@ -70,7 +70,7 @@ static struct stop stop_here(enum stop_reason reason)
 
 static struct stop run(bool backward)
 {
-	for (unsigned i = 0; i < 100000; i++) {
+	for (unsigned i = 0; fake.interrupted || i < 100000; i++) {
 		const struct fake_breakpoint *hit;
 
 		if (fake.interrupted && fake.interrupted())

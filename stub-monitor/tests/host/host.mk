@@ -6,6 +6,7 @@
 #   host-headers    every pure header compiles alone
 #   host-pure       pure sources compile as the monitor compiles them, and need nothing from outside but what
 #                   tests/host/allowed_undefined.txt lists
+#   host-gdb        a dialogue of a real gdb with the stub and a fake machine
 #   host-rsp-server a fake machine behind a TCP port, to try the stub with a real debugger
 
 HOST_CC ?= gcc
@@ -28,10 +29,10 @@ HOST_FAKE_OBJECTS := $(HOST_FAKES:%.c=$(HOST_BUILD)/%.o)
 HOST_PURE_OBJECTS := $(HOST_PURE:%.c=$(HOST_BUILD)/pure/%.o)
 HOST_PROGRAMS := $(HOST_TESTS:tests/host/%.c=$(HOST_BUILD)/%)
 
-.PHONY: host-test host-unit host-headers host-pure host-rsp-server
+.PHONY: host-test host-unit host-headers host-pure host-gdb host-rsp-server
 .SECONDARY:
 
-host-test: host-headers host-pure host-unit
+host-test: host-headers host-pure host-unit host-gdb
 
 host-unit: $(HOST_PROGRAMS)
 	@failed=; for program in $^; do $$program || failed="$$failed $$program"; done; \
@@ -52,6 +53,9 @@ host-pure: $(HOST_BUILD)/pure/all.o tests/host/allowed_undefined.txt
 		echo "pure sources need from outside:"; cat $(HOST_BUILD)/pure/undefined.txt; exit 1; fi
 	@if grep -n -E '\b(asm|__asm__)\b' $(HOST_PURE); then echo "pure sources contain asm"; exit 1; fi
 	@echo "purity: nothing unexpected is needed from outside"
+
+host-gdb: $(HOST_BUILD)/rsp_tcp_server
+	@python3 tests/host/gdb_session.py $<
 
 host-rsp-server: $(HOST_BUILD)/rsp_tcp_server
 
