@@ -51,9 +51,9 @@
 
 #define VEC128                                                                                     \
 	VECTOR("v4f", "ieee_single", 4)                                                            \
-	VECTOR("v2d", "ieee_double", 2) VECTOR("v16i8", "int8", 16) VECTOR("v8i16", "int16", 8)    \
-	        VECTOR("v4i32", "int32", 4) VECTOR(                                                \
-	                "v2i64", "int64", 2) "<union id=\"vec128\">\n" MEMBER("v4_float", "v4f")   \
+	VECTOR("v2d", "ieee_double", 2)                                                            \
+	VECTOR("v16i8", "int8", 16) VECTOR("v8i16", "int16", 8) VECTOR("v4i32", "int32", 4)        \
+	        VECTOR("v2i64", "int64", 2) "<union id=\"vec128\">\n" MEMBER("v4_float", "v4f")    \
 	                MEMBER("v2_double", "v2d") MEMBER("v16_int8", "v16i8")                     \
 	                        MEMBER("v8_int16", "v8i16") MEMBER("v4_int32", "v4i32")            \
 	                                MEMBER("v2_int64", "v2i64")                                \
