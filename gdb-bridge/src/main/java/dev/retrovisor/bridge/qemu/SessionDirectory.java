@@ -59,7 +59,9 @@ final class SessionDirectory implements AutoCloseable {
 
     private static boolean isLeftover(Path entry) {
         String name = entry.getFileName().toString();
-        return name.matches(PREFIX + "[0-9]+-[0-9]+") && !isAlive(name.split("-")[1]) && Files.isWritable(entry);
+        return name.matches(PREFIX + "[0-9]+-[0-9]+")
+                && !isAlive(name.substring(PREFIX.length(), name.lastIndexOf('-')))
+                && Files.isWritable(entry);
     }
 
     private static boolean isAlive(String pid) {

@@ -5,27 +5,37 @@ import java.io.ByteArrayOutputStream;
 
 /** Undoes escapes and runs; the other half of {@link ContentEncoder}. */
 final class ContentDecoder {
+    /** What {@code *} means: debuggers understand runs and never send one. */
+    enum Runs {
+        ARE_DATA,
+        ARE_EXPANDED
+    }
+
     private final byte[] wire;
+    private final Runs runs;
     private final ByteArrayOutputStream content;
     private int position;
     private int last = -1;
 
-    private ContentDecoder(byte[] wire) {
+    private ContentDecoder(byte[] wire, Runs runs) {
         this.wire = wire;
+        this.runs = runs;
         this.content = new ByteArrayOutputStream(wire.length);
     }
 
-    static Bytes decode(byte[] wire) throws MalformedContentException {
-        return new ContentDecoder(wire).decode();
+    static Bytes decode(byte[] wire, Runs runs) throws MalformedContentException {
+        return new ContentDecoder(wire, runs).decode();
     }
 
     private Bytes decode() throws MalformedContentException {
         while (position < wire.length) {
             int b = wire[position++] & 0xff;
-            switch (b) {
-                case Wire.ESCAPE -> put(next("an escape at the end, with nothing escaped") ^ Wire.ESCAPE_XOR);
-                case Wire.RUN -> repeat(next("a run at the end, without its count"));
-                default -> put(b);
+            if (b == Wire.ESCAPE) {
+                put(next("an escape at the end, with nothing escaped") ^ Wire.ESCAPE_XOR);
+            } else if (b == Wire.RUN && runs == Runs.ARE_EXPANDED) {
+                repeat(next("a run at the end, without its count"));
+            } else {
+                put(b);
             }
         }
         return Bytes.of(content.toByteArray());

@@ -9,8 +9,9 @@ import org.apache.commons.codec.binary.Hex;
 /**
  * Turns a stream of bytes, cut anywhere, into {@link RspEvent}s.
  *
- * <p>Inside a packet 0x03, {@code +}, {@code -} and {@code %} are data; a {@code $} there can only be the start of the next
- * packet, since a sender must escape it: the torn packet is reported as damaged. Owned by one thread.
+ * <p>Every {@code $} starts a packet, whatever came before, since a sender must escape one inside: a lost byte costs one packet
+ * only. Inside a packet {@code +}, {@code -} and {@code %} are data, and so is 0x03 unless it comes first, where no packet has
+ * it. Owned by one thread.
  */
 public final class FrameDecoder {
     /** No frame may be longer than this between its start and its end, in bytes. */
@@ -23,11 +24,26 @@ public final class FrameDecoder {
         SECOND_DIGIT
     }
 
+    private final ContentDecoder.Runs runs;
     private State state = State.OUTSIDE;
     private boolean isNotification;
     private byte[] frame = new byte[1024];
     private int length;
     private char firstDigit;
+
+    private FrameDecoder(ContentDecoder.Runs runs) {
+        this.runs = runs;
+    }
+
+    /** For what a debugger sends: {@code *} is a byte as any other. */
+    public static FrameDecoder ofCommands() {
+        return new FrameDecoder(ContentDecoder.Runs.ARE_DATA);
+    }
+
+    /** For what a stub sends: {@code *} repeats the byte before it. */
+    public static FrameDecoder ofReplies() {
+        return new FrameDecoder(ContentDecoder.Runs.ARE_EXPANDED);
+    }
 
     /** Decodes the first {@code count} bytes of {@code bytes}; events go to {@code events} in the order of the wire. */
     public void decode(byte[] bytes, int count, Consumer<RspEvent> events) {
@@ -48,8 +64,7 @@ public final class FrameDecoder {
     }
 
     private void decode(int b, Consumer<RspEvent> events) {
-        if (b == Wire.PACKET_START && state != State.OUTSIDE) {
-            events.accept(new RspEvent.Damaged("a new packet begins after " + length + " bytes of an unfinished one"));
+        if (b == Wire.PACKET_START) {
             begin(false);
             return;
         }
@@ -63,7 +78,6 @@ public final class FrameDecoder {
 
     private void outside(int b, Consumer<RspEvent> events) {
         switch (b) {
-            case Wire.PACKET_START -> begin(false);
             case Wire.NOTIFICATION_START -> begin(true);
             case Wire.ACK -> events.accept(new RspEvent.Ack());
             case Wire.NAK -> events.accept(new RspEvent.Nak());
@@ -81,6 +95,9 @@ public final class FrameDecoder {
     private void content(int b, Consumer<RspEvent> events) {
         if (b == Wire.PACKET_END) {
             state = State.FIRST_DIGIT;
+        } else if (b == Wire.INTERRUPT && length == 0) {
+            reset();
+            events.accept(new RspEvent.Interrupt());
         } else if (length == MAX_FRAME) {
             reset();
             events.accept(new RspEvent.Damaged("frame longer than " + MAX_FRAME + " bytes"));
@@ -125,7 +142,7 @@ public final class FrameDecoder {
 
     private RspEvent whole() {
         try {
-            Bytes content = ContentDecoder.decode(Arrays.copyOf(frame, length));
+            Bytes content = ContentDecoder.decode(Arrays.copyOf(frame, length), runs);
             return isNotification ? new RspEvent.Notification(content) : new RspEvent.Packet(content);
         } catch (MalformedContentException malformed) {
             return new RspEvent.Damaged(malformed.getMessage());

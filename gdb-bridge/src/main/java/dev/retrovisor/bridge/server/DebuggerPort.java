@@ -28,7 +28,7 @@ final class DebuggerPort implements RspEvent.Handler<Void, LinkLostException> {
 
     private final Link link;
     private final Commands commands;
-    private final FrameDecoder decoder = new FrameDecoder();
+    private final FrameDecoder decoder = FrameDecoder.ofCommands();
     private boolean greeted;
     private boolean acknowledging = true;
     private boolean owesAck;

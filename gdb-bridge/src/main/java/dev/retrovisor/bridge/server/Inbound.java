@@ -3,13 +3,14 @@ package dev.retrovisor.bridge.server;
 
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.rsp.Bytes;
 
 /** What the session's thread is told by the others. */
 sealed interface Inbound {
     void deliver(Session session) throws LinkLostException;
 
     /** Bytes that {@code link} received. */
-    record Received(Link link, byte[] bytes) implements Inbound {
+    record Received(Link link, Bytes bytes) implements Inbound {
         @Override
         public void deliver(Session session) throws LinkLostException {
             session.received(link, bytes);

@@ -3,8 +3,8 @@ package dev.retrovisor.bridge.server;
 
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.rsp.Bytes;
 import java.time.Duration;
-import java.util.Arrays;
 
 /** A daemon thread that tells a session what a link receives, until the link ends. Owns neither. */
 final class LinkReader {
@@ -33,7 +33,7 @@ final class LinkReader {
             while (true) {
                 int count = link.read(buffer, PATIENCE);
                 if (count > 0) {
-                    session.tell(new Inbound.Received(link, Arrays.copyOf(buffer, count)));
+                    session.tell(new Inbound.Received(link, Bytes.of(buffer, 0, count)));
                 }
             }
         } catch (LinkLostException lost) {

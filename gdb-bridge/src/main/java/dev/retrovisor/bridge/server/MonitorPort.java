@@ -32,7 +32,7 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     private final Link link;
     private final RetryPolicy policy;
     private final Replies replies;
-    private final FrameDecoder decoder = new FrameDecoder();
+    private final FrameDecoder decoder = FrameDecoder.ofReplies();
     private Exchange exchange;
     private long now;
     private long lastHeard;

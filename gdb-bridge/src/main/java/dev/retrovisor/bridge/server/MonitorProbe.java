@@ -16,7 +16,7 @@ public final class MonitorProbe {
     private static final Duration SETTLE = Duration.ofMillis(250);
 
     private final Link link;
-    private final FrameDecoder decoder = new FrameDecoder();
+    private final FrameDecoder decoder = FrameDecoder.ofReplies();
     private final byte[] buffer = new byte[4096];
     private long asked;
     private boolean everAsked;

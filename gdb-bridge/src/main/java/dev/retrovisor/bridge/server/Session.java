@@ -3,6 +3,7 @@ package dev.retrovisor.bridge.server;
 
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.rsp.Bytes;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -62,11 +63,11 @@ final class Session {
         seatCandidate();
     }
 
-    void received(Link link, byte[] bytes) throws LinkLostException {
+    void received(Link link, Bytes bytes) throws LinkLostException {
         if (link == monitor) {
-            relay.fromMonitor(bytes, System.nanoTime());
+            relay.fromMonitor(bytes.toArray(), System.nanoTime());
         } else if (relay.isAttached(link)) {
-            relay.fromDebugger(bytes, System.nanoTime());
+            relay.fromDebugger(bytes.toArray(), System.nanoTime());
         }
     }
 
