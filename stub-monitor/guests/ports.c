@@ -29,6 +29,7 @@
 #define IDE_LBA_MIDDLE 4
 #define IDE_LBA_HIGH 5
 #define IDE_DEVICE 6
+#define IDE_DEVICE_FIRST 0xa0
 #define IDE_STATUS 7
 #define IDE_CONTROL 0x206
 #define IDE_NO_INTERRUPT 0x02
@@ -110,25 +111,29 @@ static void read_pci(void)
 	print("ports: %u PCI devices\n", found);
 }
 
-/* The first ATA or ATAPI identification behind `base`; false when nobody is there. */
-static bool identify(u16 base, u16 words[256])
+/* The status after `command`: DATA_REQUEST when the device has something to say. */
+static u8 ide_command(u16 base, u8 command)
 {
-	u8 command = IDE_IDENTIFY;
 	u8 status;
 
-	outb(base + IDE_DEVICE, 0xa0);
-	if (inb(base + IDE_STATUS) == IDE_FLOATING)
-		return false;
-	if ((inb(base + IDE_LBA_HIGH) << 8 | inb(base + IDE_LBA_MIDDLE)) == IDE_ATAPI_SIGNATURE)
-		command = IDE_IDENTIFY_PACKET;
-	else if (inb(base + IDE_STATUS) == 0)
-		return false;
-	outb(base + IDE_CONTROL, IDE_NO_INTERRUPT);
 	outb(base + IDE_STATUS, command);
 	do
 		status = inb(base + IDE_STATUS);
-	while (status & IDE_BUSY);
-	if (!(status & IDE_DATA_REQUEST) || (status & IDE_ERROR))
+	while (status != IDE_FLOATING && (status & IDE_BUSY));
+	return status;
+}
+
+/* The identification of the first device behind `base`; false when nobody is there. */
+static bool identify(u16 base, u16 words[256])
+{
+	u8 status;
+
+	outb(base + IDE_DEVICE, IDE_DEVICE_FIRST);
+	outb(base + IDE_CONTROL, IDE_NO_INTERRUPT);
+	status = ide_command(base, IDE_IDENTIFY);
+	if ((inb(base + IDE_LBA_HIGH) << 8 | inb(base + IDE_LBA_MIDDLE)) == IDE_ATAPI_SIGNATURE)
+		status = ide_command(base, IDE_IDENTIFY_PACKET);
+	if (status == IDE_FLOATING || !(status & IDE_DATA_REQUEST) || (status & IDE_ERROR))
 		return false;
 	insw(base, words, 128);
 	insl(base, words + 128, 64);
