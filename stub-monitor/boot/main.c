@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/* The boot, in order, a call a line; then the debugger and the guest take turns for ever. */
+#include "boot/load_guest.h"
+#include "boot/memory_map.h"
+#include "boot/options.h"
+#include "boot/relocate.h"
+#include "clock/instruction_clock.h"
+#include "cpu/fpu.h"
+#include "cpu/interrupts.h"
+#include "cpu/phys.h"
+#include "dev/ioapic.h"
+#include "dev/pic_8259.h"
+#include "dev/uart_16550.h"
+#include "exit/exit.h"
+#include "lib/panic.h"
+#include "lib/printk.h"
+#include "lib/string.h"
+#include "npt/npt.h"
+#include "record/record.h"
+#include "replay/checkpoint.h"
+#include "rsp/rsp_session.h"
+#include "trace/log_ring.h"
+#include "vt/machine.h"
+
+#define VERSION "0.1.0"
+#define MAX_MODULES 16
+#define STRING_MAX 2048
+#define LARGE_PAGE 0x200000ull
+#define DEFAULT_LOG_MAX (64ull << 20)
+#define LOG_RING_SHARE 4 /* a quarter of the memory is the log, the rest are checkpoint pages */
+#define SLACK (64 * PAGE_SIZE)
+
+void boot_main(u32 magic, u32 info_phys);
+
+static struct options options;
+static struct memory_map map;
+static struct multiboot_module modules[MAX_MODULES];
+static u32 module_count;
+static struct region home, module_area;
+static char guest_command_line[STRING_MAX];
+static struct rsp_session session;
+
+/* What is wrong is on the debug channel, and on the UART for someone with only a cable; then nothing more can be done. */
+static void refuse(const char *why)
+{
+	const char prefix[] = "retrovisor: ";
+
+	printk("%s", why);
+	if (uart_base()) {
+		uart_write(prefix, sizeof(prefix) - 1);
+		uart_write(why, strlen(why));
+		uart_write("\r\n", 2);
+	}
+	for (;;)
+		__asm__ volatile("cli; hlt");
+}
+
+static void read_options(const struct multiboot_info *info)
+{
+	const char *why = NULL;
+
+	options_parse("", &options);
+	if (info->flags & MULTIBOOT_INFO_CMDLINE)
+		why = options_parse(phys_to_virt(info->cmdline), &options);
+	uart_init(options.uart_port);
+	if (why)
+		refuse(why);
+}
+
+static void read_modules(const struct multiboot_info *info)
+{
+	if (!(info->flags & MULTIBOOT_INFO_MODULES) || !info->mods_count)
+		refuse("no guest: the first Multiboot module must be the guest's kernel");
+	if (info->mods_count > MAX_MODULES)
+		refuse("too many modules (expected: at most 16)");
+	module_count = info->mods_count;
+	memcpy(modules, phys_to_virt(info->mods_addr), module_count * sizeof(modules[0]));
+}
+
+static u64 log_bytes(u64 ram_end)
+{
+	return options.log_bytes ? options.log_bytes : min_u64(DEFAULT_LOG_MAX, ram_end / 4);
+}
+
+static u64 home_size(u64 ram_end)
+{
+	u64 log = log_bytes(ram_end);
+
+	return image_size() + npt_table_bytes(ram_end) + log + checkpoint_overhead_bytes(ram_end >> PAGE_SHIFT, log) + SLACK;
+}
+
+/* The monitor's region ends where RAM ends; the modules' area stands below it, strings included. */
+static void plan_memory(void)
+{
+	u64 ram_end = memory_map_ram_end(&map), top = memory_map_top(&map), size = home_size(ram_end), area = GUEST_INFO_BYTES;
+
+	for (u32 i = 0; i < module_count; i++)
+		area += ((modules[i].mod_end - modules[i].mod_start + PAGE_MASK) & ~PAGE_MASK) + STRING_MAX;
+	area = (area + PAGE_MASK) & ~PAGE_MASK;
+	if (top < size + area + LARGE_PAGE)
+		refuse("not enough RAM for the monitor's log: use a smaller log= or a machine with more memory");
+	home = (struct region){(top - size) & ~(LARGE_PAGE - 1), top};
+	module_area = (struct region){home.start - area, home.start};
+	if (!memory_map_available(&map, module_area.start, home.end))
+		refuse("no RAM in one piece for monitor and modules: use a smaller log= or a machine with more memory");
+}
+
+static u32 copy_string(u64 *at, u32 string)
+{
+	char *copy = phys_to_virt(*at);
+	const char *from = string ? phys_to_virt(string) : "";
+	size_t length = min_u64(strlen(from), STRING_MAX - 1);
+
+	memmove(copy, from, length);
+	copy[length] = 0;
+	*at += STRING_MAX;
+	return (u32)virt_to_phys(copy);
+}
+
+/* Out of the way of the guest's own load addresses. Module 0, the kernel, goes last: its room is free RAM afterwards. */
+static void move_modules(void)
+{
+	u64 at = module_area.start + GUEST_INFO_BYTES;
+
+	for (u32 i = 0; i < module_count; i++)
+		if (modules[i].mod_end > module_area.start)
+			refuse("the boot loader put a module where the monitor goes: use a machine with more memory");
+	for (u32 i = 0; i < module_count; i++) {
+		u32 size = modules[i].mod_end - modules[i].mod_start;
+
+		memcpy(phys_to_virt(at), phys_to_virt(modules[i].mod_start), size);
+		modules[i].mod_start = (u32)at;
+		modules[i].mod_end = (u32)at + size;
+		at += (size + PAGE_MASK) & ~PAGE_MASK;
+	}
+	for (u32 i = 0; i < module_count; i++)
+		modules[i].string = copy_string(&at, modules[i].string);
+	memcpy(guest_command_line, phys_to_virt(modules[0].string), STRING_MAX);
+}
+
+static void init_memory(void)
+{
+	const struct npt_layout layout = {memory_map_ram_end(&map), home.start, home.end};
+	u64 log = log_bytes(layout.ram_end), ring = log / LOG_RING_SHARE;
+	const char *why;
+
+	if (!vt_init(npt_init(&layout, arena_alloc), &why))
+		refuse(why);
+	log_ring_init(arena_alloc(ring), ring);
+	checkpoint_init(arena_alloc, log - ring);
+}
+
+static void own_devices(void)
+{
+	ioapic_own_line(options.uart_irq);
+	pic_own_line(options.uart_irq);
+	vt_trap_port(options.uart_port, UART_PORTS);
+	vt_trap_port(PIC_MASTER_COMMAND, 2);
+	vt_trap_port(0xcf9, 1);
+	vt_trap_port(0x92, 1);
+	vt_trap_port(0x64, 1);
+}
+
+static void start_guest(void)
+{
+	const struct guest_image image = {phys_to_virt(modules[0].mod_start), modules[0].mod_end - modules[0].mod_start,
+		guest_command_line};
+	const struct guest_modules rest = {modules + 1, module_count - 1};
+	const char *why;
+	u32 entry;
+
+	if (!memory_map_remove(&map, home.start, home.end))
+		refuse("the memory map has too many entries (expected: at most 63)");
+	why = load_guest(&image, &rest, &map, module_area.start, &entry);
+	if (why)
+		refuse(why);
+	load_guest_cpu(&machine.cpu, entry, module_area.start);
+	fpu_reset(&machine.cpu);
+}
+
+static void start_recording(void)
+{
+	const char *why;
+	bool exact = clock_init(&why);
+
+	if (!exact)
+		printk("%s", why);
+	if (options.record && exact)
+		record_begin();
+	else if (options.record)
+		refuse(why);
+}
+
+/* ---- debugger and guest take turns ---- */
+
+static void uart_transport(void *context, const void *data, size_t length)
+{
+	(void)context;
+	uart_write(data, length);
+}
+
+static bool debugger_wants_stop(void)
+{
+	bool stop = false;
+	int byte;
+
+	while (!stop && (byte = uart_receive()) >= 0)
+		stop = rsp_session_receive_running(&session, (u8)byte);
+	return stop;
+}
+
+static enum rsp_event serve_until_resume(void)
+{
+	enum rsp_event event = RSP_NOTHING;
+
+	while (event == RSP_NOTHING) {
+		int byte = uart_receive();
+
+		if (byte >= 0)
+			event = rsp_session_receive(&session, (u8)byte);
+		else
+			interrupts_wait(false);
+		interrupts_take_nmis();
+	}
+	return event;
+}
+
+static void take_turns(void)
+{
+	struct stop stop = {STOP_GUEST_START, 0, NULL};
+	const struct rsp_transport transport = {uart_transport, NULL};
+	const struct resume go = {.kind = RESUME_CONTINUE};
+
+	exit_debugger_wants_stop = debugger_wants_stop;
+	rsp_session_init(&session, &transport, &stop);
+	uart_receive_interrupt(true);
+	printk("ready (version " VERSION ", %s)", options.record ? "recording" : "not recording");
+	for (bool free_run = options.start_running;; free_run = false) {
+		const struct resume *resume = &go;
+
+		if (!free_run && serve_until_resume() == RSP_RESUME)
+			resume = &session.resume;
+		stop = debugger_resume(resume);
+		if (stop.text)
+			printk("%s", stop.text);
+		rsp_session_stopped(&session, &stop);
+	}
+}
+
+void boot_main(u32 magic, u32 info_phys)
+{
+	const struct multiboot_info *info = phys_to_virt(info_phys);
+
+	interrupts_init();
+	if (magic != MULTIBOOT_BOOT_MAGIC)
+		refuse("not started by a Multiboot 1 loader");
+	read_options(info);
+	read_modules(info);
+	if (!memory_map_read(info, &map))
+		refuse("the boot loader gave no memory map");
+	plan_memory();
+	move_modules();
+	relocate_to(home);
+	interrupts_init();
+	fpu_init();
+	init_memory();
+	own_devices();
+	start_guest();
+	start_recording();
+	take_turns();
+}

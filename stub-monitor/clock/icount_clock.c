@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * The clock of QEMU's -icount shift=0: the TSC advances by one per retired instruction, of guest and monitor alike, and
+ * the local APIC's timer at divisor 1 counts the same. What the world switch itself costs is constant (svm/svm_run.S)
+ * and measured here once, on a guest of a few NOPs; the same measurement tells whether the clock is exact at all.
+ */
+#include "clock/instruction_clock.h"
+
+#include "cpu/interrupts.h"
+#include "cpu/phys.h"
+#include "dev/lapic.h"
+#include "lib/printk.h"
+#include "lib/string.h"
+#include "npt/npt.h"
+
+#define TIMER_MAX      0xf0000000ull /* the register has 32 bits */
+#define SCRATCH_PAGE   0x8000ull     /* guest RAM, put back afterwards */
+#define OPCODE_NOP     0x90
+#define OPCODE_HLT     0xf4
+#define SHORT_RUN      16
+#define LONG_RUN       2000
+#define ATTR_CODE32    0xc9b
+#define ATTR_DATA32    0xc93
+#define PROBE_TIMER    100
+
+extern volatile u32 *svm_timer_register;
+
+static u64 switch_cost; /* TSC ticks of an entry and exit with no guest instruction */
+static u64 timer_cost;  /* timer ticks from writing the timer to the first guest instruction */
+
+static void probe_cpu(struct cpu_state *cpu)
+{
+	const struct segment data = {.selector = 0x18, .attributes = ATTR_DATA32, .limit = 0xffffffff};
+
+	memset(cpu, 0, sizeof(*cpu));
+	cpu->rip = SCRATCH_PAGE;
+	cpu->rflags = 2;
+	cpu->cr0 = CR0_PE | 0x10;
+	for (unsigned i = 0; i < SEG_LDTR; i++)
+		cpu->segment[i] = data;
+	cpu->segment[SEG_CS] = (struct segment){0x10, ATTR_CODE32, 0xffffffff, 0};
+	cpu->segment[SEG_TR] = (struct segment){0, 0x8b, 0xffff, 0};
+}
+
+/* Runs `nops` NOPs and a HLT, or until the timer stops it. */
+static struct vm_exit probe(unsigned nops, u64 timer, u64 *rip)
+{
+	struct vt_entry entry = {.trap_inputs = true, .stop_after = timer, .flush_tlb = true};
+	struct cpu_state cpu;
+	struct vm_exit exit;
+	u8 *code = phys_to_virt(SCRATCH_PAGE);
+
+	memset(code, OPCODE_NOP, nops);
+	code[nops] = OPCODE_HLT;
+	probe_cpu(&cpu);
+	vt_run(&cpu, &entry, &exit);
+	*rip = cpu.rip - SCRATCH_PAGE;
+	if (interrupts_take() == LAPIC_STOP_VECTOR)
+		lapic_eoi();
+	return exit;
+}
+
+static bool measure(void)
+{
+	struct vm_exit none, some, many, timed;
+	u64 rip, reached;
+
+	probe(1, 0, &rip); /* translate the code once */
+	none = probe(0, 0, &rip);
+	some = probe(SHORT_RUN, 0, &rip);
+	many = probe(LONG_RUN, 0, &rip);
+	timed = probe(LONG_RUN, PROBE_TIMER, &reached);
+	switch_cost = none.instructions;
+	timer_cost = PROBE_TIMER - reached;
+	return some.instructions - switch_cost == SHORT_RUN && many.instructions - switch_cost == LONG_RUN &&
+		timed.kind == EXIT_INTERRUPT && reached < PROBE_TIMER && timed.instructions - switch_cost == reached;
+}
+
+bool clock_init(const char **why)
+{
+	static u8 saved[PAGE_SIZE];
+	bool exact;
+
+	memcpy(saved, phys_to_virt(SCRATCH_PAGE), PAGE_SIZE);
+	svm_timer_register = lapic_timer_register();
+	lapic_borrow();
+	exact = measure();
+	lapic_return();
+	memcpy(phys_to_virt(SCRATCH_PAGE), saved, PAGE_SIZE);
+	printk("clock: world switch %lu, timer %lu", switch_cost, timer_cost);
+	*why = "no exact instruction clock here: in QEMU use -icount shift=0";
+	return exact;
+}
+
+u64 clock_instructions(const struct vm_exit *exit)
+{
+	return exit->instructions - switch_cost;
+}
+
+u64 clock_stop_value(u64 instructions)
+{
+	return min_u64(instructions + timer_cost, TIMER_MAX);
+}
+
+u64 clock_stop_at_once(void)
+{
+	return 1;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * The monitor's interrupt descriptor tables. Exceptions in the monitor are bugs and end in panic(),
+ * except #GP on a probed MSR (cpu_rdmsr_safe) and #DB (a guest's debug register that matched a monitor address
+ * in the few instructions around VMRUN), which is dropped.
+ */
+#include "cpu/interrupts.h"
+
+#include "cpu/phys.h"
+#include "cpu/regs.h"
+#include "lib/panic.h"
+
+#define GATE_INTERRUPT64 0x8e00
+#define CODE_SELECTOR    8
+#define STUB_SIZE        16
+#define VECTOR_DB        1
+#define VECTOR_NMI       2
+#define VECTOR_GP        13
+#define EXCEPTIONS       32
+#define VECTORS          256
+/* Interrupt command register (APM 2 16.5): the shorthand "self" cannot send an NMI, our own ID can. */
+#define LAPIC_ID_REGISTER  0xfee00020ull
+#define LAPIC_COMMAND      0xfee00300ull
+#define LAPIC_COMMAND_HIGH 0xfee00310ull
+#define COMMAND_NMI        0x4400
+
+struct gate {
+	u16 offset_low, selector, flags, offset_middle;
+	u32 offset_high, reserved;
+};
+
+struct exception_frame {
+	u64 r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax;
+	u64 vector, error_code, rip, cs, rflags, rsp, ss;
+};
+
+extern const char exception_stubs[], interrupt_stubs[], nmi_stub[];
+extern volatile u32 interrupt_taken, interrupt_nmis;
+void interrupt_open(void);
+void interrupt_open_nmi(void);
+void interrupt_halt(bool interrupts);
+void exception_entry(struct exception_frame *frame);
+
+static struct gate exception_table[EXCEPTIONS], interrupt_table[VECTORS];
+
+/* Where a #GP at a probing instruction continues: set by cpu_*msr_safe around the probe. */
+static volatile u64 probe_rip, probe_resume;
+
+static void set_gate(struct gate *gate, const void *stub)
+{
+	u64 offset = (u64)stub;
+
+	*gate = (struct gate){.offset_low = (u16)offset,
+		.selector = CODE_SELECTOR,
+		.flags = GATE_INTERRUPT64,
+		.offset_middle = (u16)(offset >> 16),
+		.offset_high = (u32)(offset >> 32)};
+}
+
+static void load_table(const struct gate *table, unsigned count)
+{
+	struct {
+		u16 limit;
+		u64 base;
+	} __attribute__((packed)) pointer = {(u16)(count * sizeof(*table) - 1), (u64)table};
+
+	__asm__ volatile("lidt %0" : : "m"(pointer));
+}
+
+void interrupts_init(void)
+{
+	for (unsigned i = 0; i < EXCEPTIONS; i++)
+		set_gate(&exception_table[i], exception_stubs + i * STUB_SIZE);
+	for (unsigned i = 0; i < VECTORS; i++)
+		set_gate(&interrupt_table[i], interrupt_stubs + i * STUB_SIZE);
+	set_gate(&exception_table[VECTOR_NMI], nmi_stub);
+	set_gate(&interrupt_table[VECTOR_NMI], nmi_stub);
+	load_table(exception_table, EXCEPTIONS);
+}
+
+void exception_entry(struct exception_frame *frame)
+{
+	if (frame->vector == VECTOR_DB)
+		return;
+	if (frame->vector == VECTOR_GP && frame->rip == probe_rip) {
+		frame->rip = probe_resume;
+		return;
+	}
+	panic("exception %u (error %lx) at %lx, cr2 %lx", (unsigned)frame->vector, frame->error_code,
+		frame->rip, read_cr2());
+}
+
+int interrupts_take(void)
+{
+	interrupt_taken = (u32)-1;
+	load_table(interrupt_table, VECTORS);
+	interrupt_open();
+	load_table(exception_table, EXCEPTIONS);
+	return (int)interrupt_taken;
+}
+
+int interrupts_wait(bool interrupts)
+{
+	interrupt_taken = (u32)-1;
+	load_table(interrupt_table, VECTORS);
+	interrupt_halt(interrupts);
+	load_table(exception_table, EXCEPTIONS);
+	return (int)interrupt_taken;
+}
+
+unsigned interrupts_take_nmis(void)
+{
+	unsigned count;
+
+	interrupt_open_nmi();
+	count = interrupt_nmis;
+	interrupt_nmis = 0;
+	return count;
+}
+
+void interrupts_send_nmi(void)
+{
+	volatile u32 *command = phys_to_virt(LAPIC_COMMAND), *destination = phys_to_virt(LAPIC_COMMAND_HIGH);
+	const volatile u32 *id = phys_to_virt(LAPIC_ID_REGISTER);
+
+	*destination = *id;
+	*command = COMMAND_NMI;
+}
+
+bool cpu_rdmsr_safe(u32 msr, u64 *value)
+{
+	u32 low = 0, high = 0, ok = 0;
+
+	__asm__ volatile("lea 1f(%%rip), %%rax\n mov %%rax, %[rip]\n"
+			 "lea 2f(%%rip), %%rax\n mov %%rax, %[resume]\n"
+			 "xor %%eax, %%eax\n"
+			 "1: rdmsr\n"
+			 "movl $1, %[ok]\n"
+			 "2:\n"
+			 : "=&a"(low), "=&d"(high), [ok] "+m"(ok), [rip] "=m"(probe_rip), [resume] "=m"(probe_resume)
+			 : "c"(msr)
+			 : "memory");
+	probe_rip = 0;
+	*value = low | (u64)high << 32;
+	return ok;
+}
+
+bool cpu_wrmsr_safe(u32 msr, u64 value)
+{
+	u32 ok = 0;
+
+	__asm__ volatile("lea 1f(%%rip), %%r8\n mov %%r8, %[rip]\n"
+			 "lea 2f(%%rip), %%r8\n mov %%r8, %[resume]\n"
+			 "1: wrmsr\n"
+			 "movl $1, %[ok]\n"
+			 "2:\n"
+			 : [ok] "+m"(ok), [rip] "=m"(probe_rip), [resume] "=m"(probe_resume)
+			 : "a"((u32)value), "d"((u32)(value >> 32)), "c"(msr)
+			 : "memory", "r8");
+	probe_rip = 0;
+	return ok;
+}

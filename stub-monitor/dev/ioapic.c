@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "dev/ioapic.h"
+
+#include "cpu/phys.h"
+#include "dev/lapic.h"
+
+#define WINDOW_SELECT  0x00
+#define WINDOW_DATA    0x10
+#define REDIRECTION(n) (0x10 + 2 * (n))
+#define DELIVERY_NMI   0x400
+#define DESTINATION_SHIFT 24
+
+static u32 owned_entry;           /* register index of the low half of the monitor's entry */
+static u32 guest_select;          /* what the guest last wrote to the select register */
+static u32 guest_entry[2] = {0x10000, 0}; /* what the guest sees in the monitor's entry: masked */
+
+static volatile u32 *window(unsigned offset)
+{
+	return phys_to_virt(IOAPIC_PHYS + offset);
+}
+
+static void write_register(u32 index, u32 value)
+{
+	*window(WINDOW_SELECT) = index;
+	*window(WINDOW_DATA) = value;
+}
+
+void ioapic_own_line(unsigned irq)
+{
+	owned_entry = REDIRECTION(irq);
+	write_register(owned_entry + 1, lapic_id() << DESTINATION_SHIFT);
+	write_register(owned_entry, DELIVERY_NMI);
+}
+
+static bool selects_owned(void)
+{
+	return guest_select == owned_entry || guest_select == owned_entry + 1;
+}
+
+u32 ioapic_guest_read(unsigned offset)
+{
+	if (offset == WINDOW_SELECT)
+		return guest_select;
+	if (offset == WINDOW_DATA && selects_owned())
+		return guest_entry[guest_select - owned_entry];
+	*window(WINDOW_SELECT) = guest_select;
+	return *window(offset);
+}
+
+void ioapic_guest_write(unsigned offset, u32 value)
+{
+	if (offset == WINDOW_SELECT) {
+		guest_select = value & 0xff;
+		return;
+	}
+	if (offset == WINDOW_DATA && selects_owned()) {
+		guest_entry[guest_select - owned_entry] = value;
+		return;
+	}
+	*window(WINDOW_SELECT) = guest_select;
+	*window(offset) = value;
+}

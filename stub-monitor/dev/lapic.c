@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "dev/lapic.h"
+
+#include "cpu/phys.h"
+#include "lib/printk.h"
+
+#define LAPIC_ID          0x020
+#define LAPIC_SVR         0x0f0
+#define LAPIC_LVT_TIMER   0x320
+#define LAPIC_LVT_LINT0   0x350
+#define LAPIC_INITIAL     0x380
+#define LAPIC_CURRENT     0x390
+#define LAPIC_DIVIDE      0x3e0
+
+#define SVR_ENABLE        BIT(8)
+#define LVT_MASKED        BIT(16)
+#define LVT_PERIODIC      BIT(17)
+#define LVT_VECTOR        0xff
+#define DIVIDE_BY_1       0xb
+#define TPR_HOLD_ALL_BUT_HIGHEST 0xe0
+
+/* What the guest had in its timer and masks when it went into the past. */
+static struct {
+	bool active;
+	u32 tpr, svr, timer, lint0, divide, initial, remaining;
+	bool restore_period; /* the next expiry of `timer` puts the period back */
+} saved;
+
+static volatile u32 *reg(unsigned offset)
+{
+	return phys_to_virt(LAPIC_PHYS + offset);
+}
+
+void lapic_borrow(void)
+{
+	bool periodic_pending = saved.restore_period;
+
+	if (saved.active)
+		return;
+	saved.remaining = *reg(LAPIC_CURRENT);
+	saved.tpr = *reg(LAPIC_TPR);
+	saved.svr = *reg(LAPIC_SVR);
+	saved.lint0 = *reg(LAPIC_LVT_LINT0);
+	saved.divide = *reg(LAPIC_DIVIDE);
+	if (!periodic_pending) { /* else `timer` and `initial` still hold the guest's own values */
+		saved.timer = *reg(LAPIC_LVT_TIMER);
+		saved.initial = *reg(LAPIC_INITIAL);
+	}
+	saved.active = true;
+	*reg(LAPIC_SVR) = saved.svr | SVR_ENABLE;
+	*reg(LAPIC_LVT_LINT0) = saved.lint0 | LVT_MASKED;
+	*reg(LAPIC_TPR) = TPR_HOLD_ALL_BUT_HIGHEST;
+	*reg(LAPIC_LVT_TIMER) = LAPIC_STOP_VECTOR;
+	*reg(LAPIC_DIVIDE) = DIVIDE_BY_1;
+	*reg(LAPIC_INITIAL) = 0;
+}
+
+void lapic_return(void)
+{
+	bool periodic = saved.timer & LVT_PERIODIC;
+
+	if (!saved.active)
+		return;
+	saved.active = false;
+	*reg(LAPIC_INITIAL) = 0;
+	*reg(LAPIC_DIVIDE) = saved.divide;
+	saved.restore_period = periodic && saved.initial;
+	*reg(LAPIC_LVT_TIMER) = saved.restore_period ? saved.timer & ~LVT_PERIODIC : saved.timer;
+	if (saved.remaining)
+		*reg(LAPIC_INITIAL) = saved.remaining;
+	*reg(LAPIC_TPR) = saved.tpr;
+	*reg(LAPIC_SVR) = saved.svr;
+	*reg(LAPIC_LVT_LINT0) = saved.lint0;
+}
+
+bool lapic_borrowed(void)
+{
+	return saved.active;
+}
+
+void lapic_interrupt_taken(int vector)
+{
+	if (!saved.restore_period || vector != (int)(saved.timer & LVT_VECTOR))
+		return;
+	saved.restore_period = false;
+	*reg(LAPIC_LVT_TIMER) = saved.timer;
+	*reg(LAPIC_INITIAL) = saved.initial;
+}
+
+void lapic_eoi(void)
+{
+	*reg(LAPIC_EOI) = 0;
+}
+
+u32 lapic_id(void)
+{
+	return *reg(LAPIC_ID) >> 24;
+}
+
+volatile u32 *lapic_timer_register(void)
+{
+	return reg(LAPIC_INITIAL);
+}

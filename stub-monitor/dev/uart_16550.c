@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/* 16550 UART (PC16550D data sheet, section 8). Waits are bounded: a UART that is not there cannot hang the monitor. */
+#include "dev/uart_16550.h"
+
+#include "cpu/io.h"
+
+#define REG_DATA   0
+#define REG_IER    1
+#define REG_IIR    2
+#define REG_FCR    2
+#define REG_LCR    3
+#define REG_MCR    4
+#define REG_LSR    5
+#define DIVISOR_LOW  0
+#define DIVISOR_HIGH 1
+
+#define LCR_8N1          0x03
+#define LCR_DLAB         0x80
+#define FCR_ENABLE_CLEAR 0x07
+#define FCR_TRIGGER_14   0xc0
+#define MCR_DTR_RTS_OUT2 0x0b
+#define IER_RECEIVE      0x01
+#define IIR_NONE_PENDING 0x01
+#define LSR_DATA_READY   0x01
+#define LSR_THR_EMPTY    0x20
+#define FIFO_SIZE        16
+#define TRANSMIT_SPINS   10000000
+
+static u16 port;
+
+void uart_init(u16 base)
+{
+	port = base;
+	out8(port + REG_IER, 0);
+	out8(port + REG_LCR, LCR_DLAB);
+	out8(port + DIVISOR_LOW, 1);
+	out8(port + DIVISOR_HIGH, 0);
+	out8(port + REG_LCR, LCR_8N1);
+	out8(port + REG_FCR, FCR_ENABLE_CLEAR | FCR_TRIGGER_14);
+	out8(port + REG_MCR, MCR_DTR_RTS_OUT2);
+}
+
+u16 uart_base(void)
+{
+	return port;
+}
+
+int uart_receive(void)
+{
+	return in8(port + REG_LSR) & LSR_DATA_READY ? in8(port + REG_DATA) : -1;
+}
+
+static void wait_transmitter(void)
+{
+	for (unsigned i = 0; i < TRANSMIT_SPINS; i++)
+		if (in8(port + REG_LSR) & LSR_THR_EMPTY)
+			return;
+}
+
+void uart_write(const void *data, size_t length)
+{
+	const u8 *byte = data;
+
+	for (size_t i = 0; i < length; i++) {
+		if (i % FIFO_SIZE == 0)
+			wait_transmitter();
+		out8(port + REG_DATA, byte[i]);
+	}
+}
+
+void uart_receive_interrupt(bool on)
+{
+	out8(port + REG_IER, on ? IER_RECEIVE : 0);
+}
+
+bool uart_interrupt_pending(void)
+{
+	return !(in8(port + REG_IIR) & IIR_NONE_PENDING);
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "exit/exit.h"
+
+#include "cpu/interrupts.h"
+#include "debug/breakpoint.h"
+#include "dev/lapic.h"
+#include "dev/uart_16550.h"
+#include "insn/insn_address.h"
+#include "lib/format.h"
+#include "npt/guest_linear.h"
+#include "record/record.h"
+#include "replay/replay.h"
+#include "vt/machine.h"
+
+bool (*exit_debugger_wants_stop)(void);
+
+static char limit_text[200];
+
+enum exit_action exit_limit(struct stop *stop, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vformat(limit_text, sizeof(limit_text), fmt, args);
+	va_end(args);
+	*stop = (struct stop){STOP_MONITOR_LIMIT, 0, limit_text};
+	return STOP_FOR_DEBUGGER;
+}
+
+static enum exit_action branch_end(const struct trace_event *event, struct stop *stop)
+{
+	char line[120];
+
+	event_describe(event, line, sizeof(line));
+	format(limit_text, sizeof(limit_text),
+		"what-if branch from @%lu ends: the guest wants an input that nobody recorded (%s)", replay_branch_start(),
+		line);
+	*stop = (struct stop){STOP_BRANCH_END, 0, limit_text};
+	return STOP_FOR_DEBUGGER;
+}
+
+static bool is_output(u16 kind)
+{
+	return kind == EVENT_PORT_WRITE || kind == EVENT_DEVICE_WRITE || kind == EVENT_MSR_WRITE || kind == EVENT_CR8_WRITE;
+}
+
+enum exit_action exit_input(struct trace_event *event, void *data, input_perform perform, struct stop *stop)
+{
+	switch (machine.mode) {
+	case MODE_LIVE:
+		perform(event, data);
+		return RESUME_GUEST;
+	case MODE_RECORD:
+		perform(event, data);
+		record_event(event, data);
+		return RESUME_GUEST;
+	case MODE_REPLAY:
+		if (replay_event(event, data))
+			return RESUME_GUEST;
+		*stop = (struct stop){STOP_DIVERGENCE, 0, replay_divergence()};
+		return STOP_FOR_DEBUGGER;
+	case MODE_BRANCH:
+		if (is_output(event->kind))
+			return RESUME_GUEST;
+		event->instant = machine.now;
+		event->rip = machine.cpu.rip;
+		return branch_end(event, stop);
+	}
+	return RESUME_GUEST;
+}
+
+bool exit_decode(struct insn *insn, struct stop *stop)
+{
+	u8 bytes[INSN_MAX_LENGTH];
+	size_t available = guest_linear_fetch(&machine.cpu, bytes);
+
+	if (insn_decode(bytes, available, insn_code_size(&machine.cpu), insn) == INSN_OK)
+		return true;
+	exit_limit(stop, "instruction at 0x%lx not understood (bytes %x %x %x %x)", machine.cpu.rip, bytes[0], bytes[1],
+		bytes[2], bytes[3]);
+	return false;
+}
+
+void exit_complete(const struct insn *insn)
+{
+	insn_complete(&machine.cpu, insn);
+	machine.now++;
+}
+
+void exit_inject_exception(u8 vector, int error_code)
+{
+	machine.inject = (struct vt_event){.valid = true,
+		.type = EVENT_EXCEPTION,
+		.vector = vector,
+		.has_error_code = error_code != NO_ERROR_CODE,
+		.error_code = (u32)error_code};
+}
+
+bool exit_check_page(struct gla gla, u32 access)
+{
+	struct guest_walk walk = guest_linear_walk(&machine.cpu, gla, access | (machine.cpu.cpl == 3 ? PF_USER : 0));
+
+	if (walk.status != GUEST_WALK_FAULT)
+		return true;
+	machine.cpu.cr2 = gla.addr;
+	exit_inject_exception(14, (int)walk.error_code);
+	return false;
+}
+
+/* ---- interrupts ---- */
+
+static bool guest_takes_interrupts(void)
+{
+	return (machine.cpu.rflags & RFLAGS_IF) && !machine.cpu.interrupt_shadow && !machine.inject.valid;
+}
+
+/* Live end: a physical interrupt is acknowledged when the guest can take it, and is then the guest's to complete. */
+static void take_interrupt(void)
+{
+	int vector;
+
+	if (!guest_takes_interrupts()) {
+		machine.awaiting_window = true;
+		return;
+	}
+	machine.awaiting_window = false;
+	vector = interrupts_take();
+	if (vector < 0 || vector == LAPIC_STOP_VECTOR)
+		return;
+	lapic_interrupt_taken(vector);
+	record_delivery(&(struct vt_event){.valid = true, .type = EVENT_INTERRUPT, .vector = (u8)vector});
+}
+
+/* In the past nothing but the borrowed timer gets through (lapic_borrow). */
+static enum exit_action interrupt_exit(void)
+{
+	if (!lapic_borrowed()) {
+		take_interrupt();
+		return RESUME_GUEST;
+	}
+	if (interrupts_take() == LAPIC_STOP_VECTOR)
+		lapic_eoi();
+	return RESUME_GUEST;
+}
+
+/* The UART's line arrives as NMI; an NMI without a byte is the guest's. */
+static enum exit_action nmi_exit(struct stop *stop)
+{
+	bool ours = uart_interrupt_pending();
+
+	interrupts_take_nmis();
+	if (ours && exit_debugger_wants_stop()) {
+		*stop = (struct stop){STOP_BREAK_IN, 0, NULL};
+		return STOP_FOR_DEBUGGER;
+	}
+	if (!ours && !machine_in_past())
+		record_delivery(&(struct vt_event){.valid = true, .type = EVENT_NMI, .vector = 2});
+	return RESUME_GUEST;
+}
+
+/* ---- debug exceptions ---- */
+
+static enum exit_action debug_exit(const struct vm_exit *exit, struct stop *stop)
+{
+	switch (breakpoint_debug_exception(exit->info1, stop)) {
+	case HIT_DEBUGGER:
+		return STOP_FOR_DEBUGGER;
+	case HIT_GUEST:
+		exit_inject_exception(VECTOR_DB, NO_ERROR_CODE);
+		return RESUME_GUEST;
+	case HIT_NOTHING:
+		return RESUME_GUEST;
+	}
+	return RESUME_GUEST;
+}
+
+/* INT n exits while breakpoints are in. It has retired by the clock; a breakpoint's INT3 has not, for the guest. */
+static enum exit_action soft_int_exit(struct stop *stop)
+{
+	struct insn insn;
+
+	if (breakpoint_is_ours(stop)) {
+		machine.now--;
+		return STOP_FOR_DEBUGGER;
+	}
+	if (!exit_decode(&insn, stop))
+		return STOP_FOR_DEBUGGER;
+	machine.cpu.rip += insn.length;
+	machine.inject = (struct vt_event){.valid = true, .type = EVENT_SOFT_INT};
+	machine.inject.vector = insn.op == INSN_OP_INT3 ? 3 : insn.op == INSN_OP_INTO ? 4 : (u8)insn.immediate;
+	return RESUME_GUEST;
+}
+
+static enum exit_action halt_exit(struct stop *stop)
+{
+	struct insn insn;
+
+	if (!exit_decode(&insn, stop))
+		return STOP_FOR_DEBUGGER;
+	if (machine.mode == MODE_BRANCH)
+		return branch_end(&(struct trace_event){.kind = EVENT_GUEST_INTERRUPT, .rip = machine.cpu.rip}, stop);
+	exit_complete(&insn);
+	machine.cpu.halted = true;
+	return RESUME_GUEST;
+}
+
+static enum exit_action stop_because(struct stop *stop, enum stop_reason reason, const char *text)
+{
+	*stop = (struct stop){reason, 0, text};
+	return STOP_FOR_DEBUGGER;
+}
+
+static enum exit_action undefined_instruction(void)
+{
+	exit_inject_exception(VECTOR_UD, NO_ERROR_CODE);
+	return RESUME_GUEST;
+}
+
+static enum exit_action switch_kind(const struct vm_exit *exit, struct stop *stop)
+{
+	switch (exit->kind) {
+	case EXIT_INTERRUPT:
+		return interrupt_exit();
+	case EXIT_TIMER:
+		return RESUME_GUEST;
+	case EXIT_INTERRUPT_WINDOW:
+		take_interrupt();
+		return RESUME_GUEST;
+	case EXIT_NMI:
+		return nmi_exit(stop);
+	case EXIT_INIT:
+		return stop_because(stop, STOP_RESET, "the guest sent itself an INIT");
+	case EXIT_HLT:
+		return halt_exit(stop);
+	case EXIT_CPUID:
+		return exit_cpuid(stop);
+	case EXIT_RDTSC:
+		return exit_rdtsc(stop);
+	case EXIT_RDPMC:
+		return exit_rdpmc(stop);
+	case EXIT_MSR:
+		return exit_msr(exit, stop);
+	case EXIT_PORT:
+		return exit_port(exit, stop);
+	case EXIT_CR8:
+		return exit_cr8(stop);
+	case EXIT_DR:
+		return exit_dr(stop);
+	case EXIT_NESTED_FAULT:
+		return exit_nested_fault(exit, stop);
+	case EXIT_DEBUG:
+		return debug_exit(exit, stop);
+	case EXIT_BREAKPOINT:
+	case EXIT_SOFT_INT:
+		return soft_int_exit(stop);
+	case EXIT_EXCEPTION:
+		exit_inject_exception((u8)exit->info1, BIT(exit->info1) & 0x227d00 ? (int)exit->info2 : NO_ERROR_CODE);
+		return RESUME_GUEST;
+	case EXIT_SHUTDOWN:
+		return stop_because(stop, STOP_SHUTDOWN, "triple fault: the guest cannot go on");
+	case EXIT_VIRTUALIZATION:
+		return undefined_instruction();
+	case EXIT_XSETBV:
+		return exit_xsetbv(stop);
+	case EXIT_UNKNOWN:
+		return exit_limit(stop, "exit code 0x%lx is not known to the monitor", exit->info1);
+	}
+	return RESUME_GUEST;
+}
+
+/*
+ * An exit can cut off the delivery of an event (its stack page was write-protected). Interrupts, NMIs and software interrupts
+ * are delivered again; an exception of an instruction happens again by itself. A software interrupt's RIP is still
+ * at the instruction, unless this was already the second try.
+ */
+static enum exit_action requeue(const struct vm_exit *exit, bool injected_soft_int, struct stop *stop)
+{
+	struct insn insn;
+
+	if (!exit->interrupted.valid || exit->interrupted.type == EVENT_EXCEPTION)
+		return RESUME_GUEST;
+	if (exit->interrupted.type == EVENT_SOFT_INT && !(injected_soft_int && !exit->instructions)) {
+		if (!exit_decode(&insn, stop))
+			return STOP_FOR_DEBUGGER;
+		machine.cpu.rip += insn.length;
+	}
+	machine.inject = exit->interrupted;
+	machine.inject.has_error_code = false;
+	return RESUME_GUEST;
+}
+
+enum exit_action exit_dispatch(const struct vm_exit *exit, struct stop *stop)
+{
+	bool soft = machine.inject.valid && machine.inject.type == EVENT_SOFT_INT;
+	u64 before;
+
+	machine.inject.valid = false;
+	if (requeue(exit, soft, stop) == STOP_FOR_DEBUGGER)
+		return STOP_FOR_DEBUGGER;
+	before = machine.now;
+	if (switch_kind(exit, stop) == STOP_FOR_DEBUGGER)
+		return STOP_FOR_DEBUGGER;
+	return machine.now != before && breakpoint_watch_changed(stop) ? STOP_FOR_DEBUGGER : RESUME_GUEST;
+}

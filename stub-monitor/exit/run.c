@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "exit/run.h"
+
+#include "clock/instruction_clock.h"
+#include "cpu/interrupts.h"
+#include "debug/breakpoint.h"
+#include "dev/lapic.h"
+#include "dev/uart_16550.h"
+#include "exit/exit.h"
+#include "npt/guest_linear.h"
+#include "npt/guest_ram.h"
+#include "npt/npt.h"
+#include "record/record.h"
+#include "replay/checkpoint.h"
+#include "replay/replay.h"
+#include "vt/machine.h"
+
+#define BRANCH_RESERVE_PAGES 16
+#define RFLAGS_IMAGE_SIZE_64 8
+
+struct machine machine;
+
+static enum run_end stopped(struct stop *stop, enum stop_reason reason, const char *text)
+{
+	*stop = (struct stop){reason, 0, text};
+	return RUN_STOPPED;
+}
+
+/* ---- one entry ---- */
+
+static void start_entry(struct vt_entry *entry)
+{
+	*entry = (struct vt_entry){.trap_inputs = machine.mode != MODE_LIVE, .inject = machine.inject};
+	breakpoint_fill_entry(entry);
+	entry->flush_tlb = npt_take_flush();
+}
+
+/*
+ * Recording, the timer was borrowed for one run only. The exit may read devices, so it must be the guest's again before
+ * the exit is handled; an expiry that is still pending is taken first, while everything else is held off.
+ */
+static void end_short_borrow(void)
+{
+	if (!lapic_borrowed())
+		return;
+	if (interrupts_take() == LAPIC_STOP_VECTOR)
+		lapic_eoi();
+	lapic_return();
+}
+
+static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
+{
+	struct vm_exit exit;
+	u64 limit = machine.now + (entry->stop_after ? entry->stop_instructions : 0);
+
+	vt_run(&machine.cpu, entry, &exit);
+	if (machine.mode != MODE_LIVE) {
+		exit.instructions = clock_instructions(&exit);
+		machine.now += exit.instructions;
+	}
+	if (entry->stop_after && machine.now > limit)
+		return exit_limit(stop, "the instruction clock ran past @%lu to @%lu", limit, machine.now);
+	if (machine.mode == MODE_RECORD) {
+		if (lapic_borrowed() && exit.kind == EXIT_INTERRUPT)
+			exit.kind = EXIT_TIMER;
+		end_short_borrow();
+		record_guest_ran();
+	}
+	return exit_dispatch(&exit, stop);
+}
+
+static void stop_entry_after(struct vt_entry *entry, u64 instructions)
+{
+	entry->stop_instructions = instructions;
+	entry->stop_after = instructions ? clock_stop_value(instructions) : clock_stop_at_once();
+}
+
+/* ---- live and recording ---- */
+
+static enum exit_action receive(const struct vt_event *event)
+{
+	record_delivery(event);
+	return RESUME_GUEST;
+}
+
+/* HLT has retired: sleep until the guest, or the debugger, is woken. */
+static enum exit_action sleep_halted(struct stop *stop)
+{
+	bool enabled = machine.cpu.rflags & RFLAGS_IF;
+	int vector = interrupts_wait(enabled);
+	bool ours = uart_interrupt_pending();
+
+	if (vector >= 0) {
+		lapic_interrupt_taken(vector);
+		receive(&(struct vt_event){.valid = true, .type = EVENT_INTERRUPT, .vector = (u8)vector});
+	}
+	if (interrupts_take_nmis() && !ours)
+		return receive(&(struct vt_event){.valid = true, .type = EVENT_NMI, .vector = 2});
+	if (ours && exit_debugger_wants_stop()) {
+		*stop = (struct stop){STOP_BREAK_IN, 0, NULL};
+		return STOP_FOR_DEBUGGER;
+	}
+	return RESUME_GUEST;
+}
+
+/* QEMU forgets the interrupt shadow on entry: the shadowed instruction is run alone, with interrupts held off. */
+static enum exit_action run_live_entry(bool step, struct stop *stop)
+{
+	struct vt_entry entry;
+
+	if (machine.cpu.halted)
+		return sleep_halted(stop);
+	start_entry(&entry);
+	entry.want_window = machine.awaiting_window && !machine.inject.valid;
+	entry.hold_interrupts = machine.awaiting_window;
+	if (machine.mode == MODE_RECORD && (step || machine.cpu.interrupt_shadow)) {
+		lapic_borrow();
+		entry.want_window = entry.hold_interrupts = false;
+		stop_entry_after(&entry, step && machine.inject.valid ? 0 : 1);
+	}
+	return enter(&entry, stop);
+}
+
+/* ---- in the past ---- */
+
+static enum exit_action run_for(u64 instructions, struct stop *stop)
+{
+	struct vt_entry entry;
+
+	start_entry(&entry);
+	stop_entry_after(&entry, instructions);
+	return enter(&entry, stop);
+}
+
+static enum run_end run_replay(u64 limit, struct stop *stop)
+{
+	u64 instructions;
+
+	while (machine.now < limit) {
+		switch (replay_prepare(limit, &instructions)) {
+		case REPLAY_RUN:
+			if (run_for(instructions, stop) == STOP_FOR_DEBUGGER)
+				return RUN_STOPPED;
+			break;
+		case REPLAY_DELIVERED:
+			break;
+		case REPLAY_AT_END:
+			return stopped(stop, STOP_HISTORY_END, NULL);
+		case REPLAY_DIVERGED:
+			return stopped(stop, STOP_DIVERGENCE, replay_divergence());
+		}
+	}
+	/* The limit was a delivery: let it happen, so that registers and stack show the handler's first instruction. */
+	while (machine.inject.valid && machine.now == limit)
+		if (run_for(0, stop) == STOP_FOR_DEBUGGER)
+			return RUN_STOPPED;
+	return RUN_REACHED;
+}
+
+#define BRANCH_SLICE 1000000
+
+static enum run_end run_branch(u64 limit, struct stop *stop)
+{
+	while (machine.now < limit) {
+		if (checkpoint_pages_total() - checkpoint_pages_used() < BRANCH_RESERVE_PAGES)
+			return stopped(stop, STOP_BRANCH_END, "what-if branch ends: no memory left for its pages");
+		if (run_for(min_u64(limit - machine.now, BRANCH_SLICE), stop) == STOP_FOR_DEBUGGER)
+			return RUN_STOPPED;
+	}
+	return RUN_REACHED;
+}
+
+/* ---- all of it ---- */
+
+enum run_end run_until(u64 limit, struct stop *stop)
+{
+	if (machine.mode == MODE_REPLAY)
+		return run_replay(limit, stop);
+	if (machine.mode == MODE_BRANCH)
+		return run_branch(limit, stop);
+	while (machine.mode == MODE_LIVE || machine.now < limit) {
+		if (run_live_entry(false, stop) == STOP_FOR_DEBUGGER)
+			return RUN_STOPPED;
+		if (machine.mode == MODE_RECORD)
+			record_checkpoint_if_due();
+	}
+	return RUN_REACHED;
+}
+
+/* The trap flag must not be seen by the guest: not in what PUSHF pushed, not in an exception's frame (that exits). */
+static void hide_trap_flag(const struct insn *insn)
+{
+	u64 flags = 0;
+	size_t size = insn->operand_size, done;
+	struct gla top = {machine.cpu.gpr[RSP] + machine.cpu.segment[SEG_SS].base};
+
+	if (insn->op != INSN_OP_PUSHF)
+		return;
+	guest_linear_read(&machine.cpu, top, &flags, size, &done);
+	flags &= ~RFLAGS_TF;
+	guest_linear_write(&machine.cpu, top, &flags, size);
+}
+
+static bool is_step_trap(const struct vm_exit *exit)
+{
+	return exit->kind == EXIT_DEBUG && (exit->info1 & DR6_SINGLE_STEP);
+}
+
+/*
+ * Live: by RFLAGS.TF, interrupts held off. An instruction that the monitor completes is a step by itself; one that
+ * raises an exception, or INT n, is a step to the first instruction of its handler.
+ */
+static enum run_end step_live(struct stop *stop)
+{
+	u64 before = machine.now;
+
+	while (machine.now == before) {
+		struct vt_entry entry;
+		struct vm_exit exit;
+		struct insn insn;
+		bool known, delivering = machine.inject.valid;
+
+		if (machine.cpu.halted) {
+			if (sleep_halted(stop) == STOP_FOR_DEBUGGER)
+				return RUN_STOPPED;
+			continue;
+		}
+		known = exit_decode(&insn, stop);
+		start_entry(&entry);
+		entry.hold_interrupts = entry.trap_exceptions = entry.trap_soft_int = true;
+		entry.single_step = !delivering;
+		if (delivering)
+			interrupts_send_nmi();
+		vt_run(&machine.cpu, &entry, &exit);
+		if (delivering && exit.kind == EXIT_NMI && !exit.interrupted.valid) {
+			machine.inject.valid = false;
+			interrupts_take_nmis();
+			return RUN_REACHED;
+		}
+		if (is_step_trap(&exit)) {
+			if (known)
+				hide_trap_flag(&insn);
+			machine.inject.valid = false;
+			if ((exit.info1 & DR6_HITS) && exit_dispatch(&exit, stop) == STOP_FOR_DEBUGGER)
+				return RUN_STOPPED;
+			return RUN_REACHED;
+		}
+		if (exit_dispatch(&exit, stop) == STOP_FOR_DEBUGGER)
+			return RUN_STOPPED;
+	}
+	return RUN_REACHED;
+}
+
+enum run_end run_step(struct stop *stop)
+{
+	u64 before = machine.now;
+
+	if (machine.mode == MODE_LIVE)
+		return step_live(stop);
+	if (machine_in_past())
+		return run_until(before + 1, stop);
+	while (machine.now == before || machine.inject.valid)
+		if (run_live_entry(true, stop) == STOP_FOR_DEBUGGER)
+			return RUN_STOPPED;
+	record_checkpoint_if_due();
+	return RUN_REACHED;
+}

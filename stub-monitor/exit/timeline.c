@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * seek = nearest checkpoint before, then forward. reverse-continue = from each checkpoint before, latest first, run
+ * forward with breakpoints in and remember the last stop before where we came from; then seek to it.
+ */
+#include "exit/timeline.h"
+
+#include "debug/breakpoint.h"
+#include "exit/run.h"
+#include "lib/format.h"
+#include "record/record.h"
+#include "replay/checkpoint.h"
+#include "replay/replay.h"
+#include "vt/machine.h"
+
+/* Farther than this from a checkpoint, a seek leaves one NEAR before its target, so that the next steps back are short. */
+#define FAR_INSTRUCTIONS  50000
+#define NEAR_INSTRUCTIONS 4000
+
+static const struct stop at_begin = {STOP_HISTORY_BEGIN, 0, NULL};
+static const struct stop at_end = {STOP_HISTORY_END, 0, NULL};
+static const struct stop step_done = {STOP_STEP, 0, NULL};
+static const struct stop no_memory = {STOP_MONITOR_LIMIT, 0,
+	"no memory left to keep the live end: the monitor needs a larger log= to travel that far"};
+
+u64 timeline_begin(void)
+{
+	return checkpoint_count() ? record_history_begin() : machine.now;
+}
+
+u64 timeline_end(void)
+{
+	return machine_in_past() ? replay_end() : machine.now;
+}
+
+/* A checkpoint to start from: the current state will do if it lies between checkpoint and target. */
+static bool start_before(u64 instant)
+{
+	unsigned i = checkpoint_before(instant);
+
+	if (machine.mode == MODE_REPLAY && machine.now <= instant && machine.now >= checkpoint_at(i)->instant)
+		return true;
+	return replay_restore(i);
+}
+
+/* Breakpoints are out. False: stop is filled. */
+static bool travel_to(u64 instant, struct stop *stop)
+{
+	if (machine.mode == MODE_RECORD && !replay_enter_past()) {
+		*stop = no_memory;
+		return false;
+	}
+	if (!start_before(instant)) {
+		*stop = no_memory;
+		return false;
+	}
+	if (instant - machine.now > FAR_INSTRUCTIONS) {
+		if (run_until(instant - NEAR_INSTRUCTIONS, stop) == RUN_STOPPED)
+			return false;
+		replay_checkpoint_here();
+	}
+	return run_until(instant, stop) == RUN_REACHED;
+}
+
+/* Replay has come to the live end by itself: is it the state that was left there? */
+static bool arrived_as_left(struct stop *stop)
+{
+	const struct checkpoint *end = checkpoint_at(checkpoint_count() - 1);
+	u64 frame;
+
+	if (machine.cpu.rip != end->cpu.rip)
+		return true; /* the end lies behind an exception at this same instant: nothing to compare */
+	for (unsigned i = 0; i < GPR_COUNT; i++)
+		if (machine.cpu.gpr[i] != end->cpu.gpr[i])
+			replay_diverge("register %u is 0x%lx at the live end, replay made 0x%lx", i, end->cpu.gpr[i],
+				machine.cpu.gpr[i]), stop->reason = STOP_DIVERGENCE;
+	if (!checkpoint_ram_equals_newest(&frame))
+		replay_diverge("page 0x%lx differs from the live end", frame << PAGE_SHIFT), stop->reason = STOP_DIVERGENCE;
+	if (stop->reason == STOP_DIVERGENCE)
+		stop->text = replay_divergence();
+	return stop->reason != STOP_DIVERGENCE;
+}
+
+static struct stop go_live(void)
+{
+	return replay_go_live() ? at_end : no_memory;
+}
+
+/* At the end of history by replay: compare, then the live end itself. */
+static struct stop finish_at_end(void)
+{
+	struct stop stop = at_end;
+
+	return arrived_as_left(&stop) ? go_live() : stop;
+}
+
+struct stop timeline_seek_end(void)
+{
+	return machine_in_past() ? go_live() : at_end;
+}
+
+struct stop timeline_seek(u64 instant)
+{
+	struct stop stop;
+
+	if (instant < timeline_begin())
+		instant = timeline_begin();
+	if (instant >= timeline_end())
+		instant = timeline_end();
+	if (machine.mode == MODE_RECORD && instant == machine.now)
+		return at_end;
+	if (!travel_to(instant, &stop))
+		return stop;
+	if (instant == timeline_end())
+		return finish_at_end();
+	return instant == timeline_begin() ? at_begin : step_done;
+}
+
+/* A branch is left by going back: to where it began. */
+static struct stop leave_branch(void)
+{
+	static char text[80];
+	struct stop stop = timeline_seek(replay_branch_start());
+
+	format(text, sizeof(text), "what-if branch discarded: back at @%lu of the recording", machine.now);
+	stop.text = text;
+	return stop;
+}
+
+struct stop timeline_reverse_step(void)
+{
+	struct stop stop;
+
+	if (machine.mode == MODE_BRANCH)
+		return leave_branch();
+	if (machine.mode == MODE_LIVE || machine.now <= timeline_begin())
+		return at_begin;
+	stop = timeline_seek(machine.now - 1);
+	if (stop.reason == STOP_HISTORY_BEGIN)
+		stop = step_done; /* the step back happened; the next one will say that this is the beginning */
+	return stop;
+}
+
+/* ---- backwards to a breakpoint ---- */
+
+struct hit {
+	bool found;
+	u64 instant, rip;
+	struct stop stop;
+};
+
+static bool is_breakpoint_stop(const struct stop *stop)
+{
+	return stop->reason >= STOP_SW_BREAKPOINT && stop->reason <= STOP_WATCH_ACCESS;
+}
+
+static bool is_watch_stop(const struct stop *stop)
+{
+	return stop->reason >= STOP_WATCH_WRITE && stop->reason <= STOP_WATCH_ACCESS;
+}
+
+/* A watchpoint stops after the access; backwards, the stop is before it. */
+static void note(struct hit *hit, const struct stop *stop)
+{
+	*hit = (struct hit){true, machine.now - is_watch_stop(stop), machine.cpu.rip, *stop};
+}
+
+/* Runs the instruction under a breakpoint without it. */
+static enum run_end step_over(struct stop *stop)
+{
+	enum run_end end;
+
+	breakpoint_disarm();
+	end = run_until(machine.now + 1, stop);
+	breakpoint_arm();
+	return end;
+}
+
+/* The last hit in [now, limit). False: stop says what else happened. */
+static bool scan(u64 limit, struct hit *hit, struct stop *stop)
+{
+	enum run_end end;
+
+	breakpoint_arm();
+	do {
+		end = run_until(limit, stop);
+		if (end == RUN_STOPPED && is_breakpoint_stop(stop) && (machine.now < limit || is_watch_stop(stop))) {
+			note(hit, stop);
+			end = RUN_REACHED;
+			if (machine.now < limit && !is_watch_stop(stop))
+				end = step_over(stop);
+		}
+	} while (end == RUN_REACHED && machine.now < limit);
+	breakpoint_disarm();
+	return end == RUN_REACHED;
+}
+
+/* To the hit's instant; an exception in between may have the same instant, so RIP must fit, too. */
+static struct stop land(const struct hit *hit)
+{
+	struct stop stop = timeline_seek(hit->instant);
+
+	if (machine.now != hit->instant || stop.reason == STOP_DIVERGENCE)
+		return stop;
+	if (!is_watch_stop(&hit->stop) && machine.cpu.rip != hit->rip) {
+		breakpoint_arm();
+		run_until(hit->instant + 1, &stop);
+		breakpoint_disarm();
+	}
+	return hit->stop;
+}
+
+struct stop timeline_reverse_continue(void)
+{
+	struct hit hit = {.found = false};
+	struct stop stop;
+	u64 limit = machine.now;
+
+	if (machine.mode == MODE_BRANCH)
+		return leave_branch();
+	if (machine.mode == MODE_LIVE || machine.now <= timeline_begin())
+		return at_begin;
+	while (breakpoint_any() && limit > timeline_begin() && !hit.found) {
+		u64 from = checkpoint_at(checkpoint_before(limit - 1))->instant;
+
+		if (!travel_to(from, &stop) || !scan(limit, &hit, &stop))
+			return stop;
+		limit = from;
+	}
+	return hit.found ? land(&hit) : timeline_seek(timeline_begin());
+}
+
+/* ---- forwards ---- */
+
+struct stop timeline_continue(void)
+{
+	struct stop stop;
+	enum run_end end = run_until(RUN_NO_LIMIT, &stop);
+
+	if (end == RUN_STOPPED && stop.reason == STOP_HISTORY_END && machine.mode == MODE_REPLAY)
+		return finish_at_end();
+	return stop;
+}
+
+struct stop timeline_step(void)
+{
+	struct stop stop;
+
+	if (run_step(&stop) == RUN_REACHED)
+		return step_done;
+	if (stop.reason == STOP_HISTORY_END && machine.mode == MODE_REPLAY)
+		return finish_at_end();
+	return stop;
+}

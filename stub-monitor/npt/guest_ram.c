@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "npt/guest_ram.h"
+
+#include "cpu/phys.h"
+#include "lib/string.h"
+#include "npt/npt.h"
+
+#define INT3 0xcc
+
+static struct patch {
+	u64 address;
+	u8 original;
+} patches[GUEST_RAM_PATCHES];
+static unsigned patch_count;
+static void (*observer)(u64 frame);
+
+void guest_ram_set_observer(void (*before_write)(u64 frame))
+{
+	observer = before_write;
+}
+
+static bool is_ram(struct gpa gpa, u64 length)
+{
+	u64 last = gpa.addr + length - 1;
+
+	if (last < gpa.addr)
+		return false;
+	for (u64 page = gpa.addr >> PAGE_SHIFT; page <= last >> PAGE_SHIFT; page++)
+		if (npt_kind((struct gpa){page << PAGE_SHIFT}) != MEMORY_RAM)
+			return false;
+	return true;
+}
+
+bool guest_ram_read(struct gpa gpa, void *buffer, u64 length)
+{
+	if (!length)
+		return true;
+	if (!is_ram(gpa, length))
+		return false;
+	memcpy(buffer, phys_to_virt(gpa.addr), length);
+	for (unsigned i = 0; i < patch_count; i++)
+		if (patches[i].address - gpa.addr < length)
+			((u8 *)buffer)[patches[i].address - gpa.addr] = patches[i].original;
+	return true;
+}
+
+void guest_ram_prepare_write(u64 frame)
+{
+	if (npt_is_writable(frame))
+		return;
+	if (observer)
+		observer(frame);
+	npt_set_writable(frame, true);
+}
+
+static void copy_in(struct gpa gpa, const void *data, u64 length)
+{
+	memcpy(phys_to_virt(gpa.addr), data, length);
+	for (unsigned i = 0; i < patch_count; i++)
+		if (patches[i].address - gpa.addr < length) {
+			patches[i].original = ((const u8 *)data)[patches[i].address - gpa.addr];
+			*(u8 *)phys_to_virt(patches[i].address) = INT3;
+		}
+}
+
+bool guest_ram_write(struct gpa gpa, const void *data, u64 length)
+{
+	if (!length)
+		return true;
+	if (!is_ram(gpa, length))
+		return false;
+	for (u64 frame = gpa.addr >> PAGE_SHIFT; frame <= (gpa.addr + length - 1) >> PAGE_SHIFT; frame++)
+		guest_ram_prepare_write(frame);
+	copy_in(gpa, data, length);
+	return true;
+}
+
+void guest_ram_write_kept(struct gpa page, const void *data)
+{
+	copy_in(page, data, PAGE_SIZE);
+}
+
+bool guest_ram_is_patched(struct gpa gpa)
+{
+	for (unsigned i = 0; i < patch_count; i++)
+		if (patches[i].address == gpa.addr)
+			return true;
+	return false;
+}
+
+bool guest_ram_patch(struct gpa gpa)
+{
+	u8 *byte = phys_to_virt(gpa.addr);
+
+	if (!is_ram(gpa, 1) || patch_count == GUEST_RAM_PATCHES)
+		return false;
+	if (guest_ram_is_patched(gpa))
+		return true;
+	patches[patch_count++] = (struct patch){gpa.addr, *byte};
+	*byte = INT3;
+	return true;
+}
+
+void guest_ram_unpatch_all(void)
+{
+	while (patch_count) {
+		struct patch *p = &patches[--patch_count];
+		u8 *byte = phys_to_virt(p->address);
+
+		if (*byte == INT3) /* else the guest has written over it: its byte stays */
+			*byte = p->original;
+	}
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "npt/npt.h"
+
+#include "cpu/phys.h"
+#include "dev/ioapic.h"
+
+/* Nested entries are user accesses (APM 2 15.25.5), so U is set everywhere. */
+#define PTE_PRESENT  BIT(0)
+#define PTE_WRITABLE BIT(1)
+#define PTE_USER     BIT(2)
+#define PTE_LARGE    BIT(7)
+#define PTE_ALL      (PTE_PRESENT | PTE_WRITABLE | PTE_USER)
+#define ENTRIES      512
+#define DIRECTORIES  4 /* of 1 GB: the first 4 GB */
+#define GB_SHIFT     30
+#define LARGE_SHIFT  21
+#define VGA_START    0xa0000
+#define VGA_END      0xc0000
+#define MAX_GB_PAGES 512
+
+static struct npt_layout layout;
+static u64 *pdpt, *directories, *ram_tables, *ioapic_table;
+static bool devices_trapped, flush_needed;
+
+static u64 ram_table_count(u64 ram_end)
+{
+	return (ram_end + (1ull << LARGE_SHIFT) - 1) >> LARGE_SHIFT;
+}
+
+u64 npt_table_bytes(u64 ram_end)
+{
+	return (2 + DIRECTORIES + 1 + ram_table_count(ram_end)) * PAGE_SIZE;
+}
+
+static u64 table_entry(const void *table)
+{
+	return virt_to_phys(table) | PTE_ALL;
+}
+
+static bool is_ioapic_page(u64 address)
+{
+	return (address & ~PAGE_MASK) == IOAPIC_PHYS;
+}
+
+/* The 4 KB entry of a frame covered by ram_tables. */
+static void set_frame(u64 frame)
+{
+	struct gpa gpa = {frame << PAGE_SHIFT};
+	enum memory_kind kind = npt_kind(gpa);
+
+	if (kind == MEMORY_HIDDEN || (kind == MEMORY_DEVICE && devices_trapped))
+		ram_tables[frame] = 0;
+	else
+		ram_tables[frame] = gpa.addr | PTE_ALL;
+}
+
+static void set_device_entries(void)
+{
+	u64 tables = ram_table_count(layout.ram_end);
+
+	for (u64 i = tables; i < DIRECTORIES * ENTRIES; i++)
+		directories[i] = devices_trapped ? 0 : i << LARGE_SHIFT | PTE_ALL | PTE_LARGE;
+	for (u64 i = 0; i < ENTRIES; i++) {
+		u64 address = (IOAPIC_PHYS & ~((1ull << LARGE_SHIFT) - 1)) + (i << PAGE_SHIFT);
+
+		ioapic_table[i] = devices_trapped || is_ioapic_page(address) ? 0 : address | PTE_ALL;
+	}
+	directories[IOAPIC_PHYS >> LARGE_SHIFT] = table_entry(ioapic_table);
+	for (u64 i = DIRECTORIES; i < MAX_GB_PAGES; i++)
+		pdpt[i] = devices_trapped ? 0 : i << GB_SHIFT | PTE_ALL | PTE_LARGE;
+	for (u64 frame = 0; frame < tables * ENTRIES; frame++)
+		if (npt_kind((struct gpa){frame << PAGE_SHIFT}) != MEMORY_RAM)
+			set_frame(frame);
+}
+
+u64 npt_init(const struct npt_layout *l, void *(*allocate)(u64 bytes))
+{
+	u64 tables = ram_table_count(l->ram_end);
+	u64 *pml4 = allocate(PAGE_SIZE);
+
+	layout = *l;
+	pdpt = allocate(PAGE_SIZE);
+	directories = allocate(DIRECTORIES * PAGE_SIZE);
+	ioapic_table = allocate(PAGE_SIZE);
+	ram_tables = allocate(tables * PAGE_SIZE);
+	pml4[0] = table_entry(pdpt);
+	for (u64 i = 0; i < DIRECTORIES; i++)
+		pdpt[i] = table_entry(directories + i * ENTRIES);
+	for (u64 i = 0; i < tables; i++)
+		directories[i] = table_entry(ram_tables + i * ENTRIES);
+	for (u64 frame = 0; frame < tables * ENTRIES; frame++)
+		set_frame(frame);
+	set_device_entries();
+	return virt_to_phys(pml4);
+}
+
+enum memory_kind npt_kind(struct gpa gpa)
+{
+	if (gpa.addr >= layout.hidden_start && gpa.addr < layout.hidden_end)
+		return MEMORY_HIDDEN;
+	if (gpa.addr >= layout.ram_end || (gpa.addr >= VGA_START && gpa.addr < VGA_END))
+		return MEMORY_DEVICE;
+	return MEMORY_RAM;
+}
+
+u64 npt_ram_frames(void)
+{
+	return layout.ram_end >> PAGE_SHIFT;
+}
+
+void npt_trap_devices(bool trap)
+{
+	devices_trapped = trap;
+	set_device_entries();
+	flush_needed = true;
+}
+
+void npt_set_writable(u64 frame, bool writable)
+{
+	u64 old = ram_tables[frame];
+
+	if (!(old & PTE_PRESENT))
+		return;
+	ram_tables[frame] = writable ? old | PTE_WRITABLE : old & ~PTE_WRITABLE;
+	flush_needed |= !writable;
+}
+
+bool npt_is_writable(u64 frame)
+{
+	return ram_tables[frame] & PTE_WRITABLE;
+}
+
+void npt_protect_all(bool writable)
+{
+	for (u64 frame = 0; frame < npt_ram_frames(); frame++)
+		if (npt_kind((struct gpa){frame << PAGE_SHIFT}) == MEMORY_RAM)
+			npt_set_writable(frame, writable);
+}
+
+bool npt_take_flush(void)
+{
+	bool flush = flush_needed;
+
+	flush_needed = false;
+	return flush;
+}

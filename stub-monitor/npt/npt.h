@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * Nested page tables: what guest-physical memory is (RAM, device, the monitor's hole) and who may touch it (APM 2 15.25).
+ * RAM below 4 GB is mapped in 4 KB pages, identity; everything else is device memory in 2 MB pages, mapped in live mode
+ * and absent while inputs are trapped. The monitor's region is never mapped.
+ */
+#ifndef NPT_NPT_H
+#define NPT_NPT_H
+
+#include "lib/types.h"
+
+enum memory_kind {
+	MEMORY_RAM,
+	MEMORY_DEVICE,
+	MEMORY_HIDDEN, /* the monitor's: for the guest there is nothing there */
+};
+
+struct npt_layout {
+	u64 ram_end;                   /* RAM and firmware tables: [0, ram_end) but for the VGA window */
+	u64 hidden_start, hidden_end;
+};
+
+/* Bytes of tables npt_init() takes from `allocate`. */
+u64 npt_table_bytes(u64 ram_end);
+u64 npt_init(const struct npt_layout *layout, void *(*allocate)(u64 bytes));
+
+enum memory_kind npt_kind(struct gpa gpa);
+u64 npt_ram_frames(void); /* frame numbers run from 0 to this */
+
+/* Device memory absent (true: accesses exit) or mapped straight through. */
+void npt_trap_devices(bool trap);
+
+void npt_set_writable(u64 frame, bool writable);
+bool npt_is_writable(u64 frame);
+void npt_protect_all(bool writable); /* all RAM */
+
+/* True once after permissions were reduced: the next entry must flush the TLB. */
+bool npt_take_flush(void);
+
+#endif

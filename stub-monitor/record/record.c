@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "record/record.h"
+
+#include "lib/printk.h"
+#include "npt/npt.h"
+#include "replay/checkpoint.h"
+#include "trace/log_ring.h"
+#include "vt/machine.h"
+
+/* A checkpoint every so many instructions or log bytes: replaying that much takes well under a second. */
+#define CHECKPOINT_INSTRUCTIONS 20000000
+#define CHECKPOINT_LOG_BYTES    (1 << 20)
+
+static bool in_debugger_write;
+
+void record_begin(void)
+{
+	machine.mode = MODE_RECORD;
+	machine.now = 0;
+	log_ring_reset();
+	checkpoint_reset();
+	npt_protect_all(false);
+	npt_trap_devices(true);
+	checkpoint_take(CHECKPOINT_AUTOMATIC, 0);
+	in_debugger_write = false;
+}
+
+void record_end(void)
+{
+	machine.mode = MODE_LIVE;
+	machine.awaiting_window = false;
+	checkpoint_reset();
+	log_ring_reset();
+	npt_protect_all(true);
+	npt_trap_devices(false);
+}
+
+static void make_room(u32 data_length)
+{
+	while (!log_ring_has_room(data_length)) {
+		if (!checkpoint_drop_oldest() && checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end()))
+			checkpoint_drop_oldest();
+		log_ring_drop(checkpoint_at(0)->log_position);
+	}
+}
+
+void record_event(struct trace_event *event, const void *data)
+{
+	event->instant = machine.now;
+	event->rip = machine.cpu.rip;
+	make_room(event->data_length);
+	log_ring_append(event, data);
+}
+
+void record_delivery(const struct vt_event *delivery)
+{
+	struct trace_event event = {.kind = delivery->type == EVENT_NMI ? EVENT_GUEST_NMI : EVENT_GUEST_INTERRUPT,
+		.address = delivery->vector};
+
+	record_event(&event, NULL);
+	machine.inject = *delivery;
+	machine.cpu.halted = false;
+	machine.now++;
+}
+
+void record_debugger_write(struct trace_event *event, const void *data)
+{
+	if (in_debugger_write)
+		machine.now--;
+	record_event(event, data);
+	machine.now++;
+	in_debugger_write = true;
+}
+
+void record_guest_ran(void)
+{
+	in_debugger_write = false;
+}
+
+static bool due(void)
+{
+	const struct checkpoint *last = checkpoint_at(checkpoint_count() - 1);
+
+	return machine.now - last->instant >= CHECKPOINT_INSTRUCTIONS ||
+		log_ring_end() - last->log_position >= CHECKPOINT_LOG_BYTES;
+}
+
+void record_checkpoint_if_due(void)
+{
+	if (checkpoint_take_overflow()) {
+		printk("log memory too small for what the guest changes between two checkpoints: history begins anew");
+		record_begin();
+		return;
+	}
+	if (due())
+		checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end());
+}
+
+u64 record_history_begin(void)
+{
+	return checkpoint_at(0)->instant;
+}

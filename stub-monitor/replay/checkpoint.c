@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "replay/checkpoint.h"
+
+#include "cpu/fpu.h"
+#include "lib/panic.h"
+#include "lib/string.h"
+#include "npt/guest_ram.h"
+#include "npt/npt.h"
+#include "replay/page_pool.h"
+#include "vt/machine.h"
+
+#define NO_VERSION 0
+#define TEMPORARY_MAX 24
+
+static struct checkpoint slots[CHECKPOINTS_MAX];
+static struct checkpoint *order[CHECKPOINTS_MAX]; /* oldest first */
+static unsigned count;
+static struct checkpoint *base;
+static struct checkpoint *pinned; /* being restored: not to be thinned */
+static u32 *newest_version; /* per frame */
+static u32 *dirty;          /* frames writable since `base` */
+static u64 dirty_count;
+static u64 *page_hash;
+static u8 *hash_valid;
+static bool overflow;
+
+static struct checkpoint *newest(void)
+{
+	return order[count - 1];
+}
+
+static struct page_version *find_version(u64 frame, const struct checkpoint *label)
+{
+	for (u32 i = newest_version[frame]; i != NO_VERSION; i = page_pool_version(i)->older)
+		if (page_pool_version(i)->label == label)
+			return page_pool_version(i);
+	return NULL;
+}
+
+/* First version at or after `from`: what the page was at `from`. NULL: it is in RAM. */
+static struct page_version *content_at(u64 frame, const struct checkpoint *from)
+{
+	struct page_version *found = NULL;
+
+	for (u32 i = newest_version[frame]; i != NO_VERSION; i = page_pool_version(i)->older) {
+		if (page_pool_version(i)->label->instant < from->instant)
+			break;
+		found = page_pool_version(i);
+	}
+	return found;
+}
+
+static void link_version(u32 index, u64 frame, struct checkpoint *label)
+{
+	struct page_version *v = page_pool_version(index);
+	u32 *link = &newest_version[frame];
+
+	while (*link != NO_VERSION && page_pool_version(*link)->label->instant > label->instant)
+		link = &page_pool_version(*link)->older;
+	*v = (struct page_version){.frame = (u32)frame, .label = label, .older = *link, .next_of_label = label->first_version};
+	*link = index;
+	label->first_version = index;
+	label->pages++;
+}
+
+static bool keep(u64 frame, struct checkpoint *label)
+{
+	u32 index;
+
+	if (find_version(frame, label))
+		return true;
+	index = page_pool_take();
+	if (index == NO_VERSION)
+		return false;
+	if (!guest_ram_read((struct gpa){frame << PAGE_SHIFT}, page_pool_page(index), PAGE_SIZE))
+		panic("checkpoint of frame %lx, which is no RAM", frame);
+	link_version(index, frame, label);
+	return true;
+}
+
+static void unlink_from_frame(u32 index)
+{
+	u32 *link = &newest_version[page_pool_version(index)->frame];
+
+	while (*link != index)
+		link = &page_pool_version(*link)->older;
+	*link = page_pool_version(index)->older;
+}
+
+static void remove_slot(unsigned position)
+{
+	order[position]->instant = ~0ull;
+	for (unsigned i = position; i + 1 < count; i++)
+		order[i] = order[i + 1];
+	count--;
+}
+
+/* Versions of the dropped checkpoint serve the one before, unless that has its own. */
+static void drop(unsigned position)
+{
+	struct checkpoint *gone = order[position], *before = position ? order[position - 1] : NULL;
+	u32 next;
+
+	for (u32 i = gone->first_version; i != NO_VERSION; i = next) {
+		u64 frame = page_pool_version(i)->frame;
+
+		next = page_pool_version(i)->next_of_label;
+		unlink_from_frame(i);
+		if (before && !find_version(frame, before))
+			link_version(i, frame, before);
+		else
+			page_pool_give(i);
+	}
+	remove_slot(position);
+}
+
+bool checkpoint_drop_oldest(void)
+{
+	if (count < 2 || order[0] == base)
+		return false;
+	drop(0);
+	return true;
+}
+
+/* The one whose loss hurts least: smallest stretch to bridge, seen from now (keeps about O(log length)). */
+static unsigned least_useful(enum checkpoint_origin origin)
+{
+	unsigned best = 0;
+	u64 best_weight = ~0ull, now = newest()->instant;
+
+	for (unsigned i = 1; i + 1 < count; i++) {
+		u64 gap = order[i + 1]->instant - order[i - 1]->instant, age = now - order[i]->instant;
+		u64 weight = gap * 1024 / (age + 1);
+
+		if (order[i] == base || order[i] == pinned || order[i]->origin != origin || weight >= best_weight)
+			continue;
+		best_weight = weight;
+		best = i;
+	}
+	return best;
+}
+
+static bool thin(void)
+{
+	unsigned victim = least_useful(CHECKPOINT_TEMPORARY);
+
+	if (!victim)
+		victim = least_useful(CHECKPOINT_AUTOMATIC);
+	if (victim)
+		drop(victim);
+	return victim != 0;
+}
+
+/* Keeps a page, making room as long as there is any to make. */
+static bool keep_or_thin(u64 frame, struct checkpoint *label)
+{
+	while (!keep(frame, label))
+		if (!thin() && (machine_in_past() || !checkpoint_drop_oldest()))
+			return false;
+	return true;
+}
+
+/*
+ * Live, `base` is the newest checkpoint. In the past a page without a version from `base` on is the same there and at
+ * the newest, so labelling it with the newest serves both (only a what-if branch writes such a page).
+ */
+static void before_write(u64 frame)
+{
+	hash_valid[frame] = 0;
+	if (!base)
+		return;
+	if (!content_at(frame, base) && !keep_or_thin(frame, newest()))
+		overflow = true;
+	dirty[dirty_count++] = (u32)frame;
+}
+
+u64 checkpoint_overhead_bytes(u64 frames, u64 page_pool_bytes)
+{
+	return frames * (sizeof(u32) * 2 + sizeof(u64) + 1) + 4 * PAGE_SIZE + page_pool_overhead_bytes(page_pool_bytes);
+}
+
+void checkpoint_init(void *(*allocate)(u64 bytes), u64 page_pool_bytes)
+{
+	u64 frames = npt_ram_frames();
+
+	newest_version = allocate(frames * sizeof(u32));
+	dirty = allocate(frames * sizeof(u32));
+	page_hash = allocate(frames * sizeof(u64));
+	hash_valid = allocate(frames);
+	page_pool_init(allocate, page_pool_bytes);
+	guest_ram_set_observer(before_write);
+}
+
+void checkpoint_reset(void)
+{
+	while (count)
+		drop(count - 1);
+	base = NULL;
+	dirty_count = 0;
+	overflow = false;
+}
+
+static struct checkpoint *new_slot(void)
+{
+	if (count == CHECKPOINTS_MAX && !thin())
+		return NULL;
+	for (unsigned i = 0; i < CHECKPOINTS_MAX; i++) {
+		bool used = false;
+
+		for (unsigned j = 0; j < count; j++)
+			used |= order[j] == &slots[i];
+		if (!used)
+			return &slots[i];
+	}
+	return NULL;
+}
+
+static unsigned insert_slot(struct checkpoint *c)
+{
+	unsigned at = count++;
+
+	for (; at && order[at - 1]->instant > c->instant; at--)
+		order[at] = order[at - 1];
+	order[at] = c;
+	return at;
+}
+
+static void protect_dirty(void)
+{
+	for (u64 i = 0; i < dirty_count; i++) {
+		npt_set_writable(dirty[i], false);
+		hash_valid[dirty[i]] = 0;
+	}
+	dirty_count = 0;
+}
+
+static bool is_dirty(u64 frame)
+{
+	return npt_is_writable(frame);
+}
+
+/*
+ * A checkpoint between `before` and the next: the pages labelled `before` are the ones that differ somewhere in
+ * between. Those written since (the dirty ones) get a version of their own; the others are the same at both, and move.
+ */
+static bool split_versions(struct checkpoint *before, struct checkpoint *c)
+{
+	u32 next;
+
+	for (u32 i = before->first_version; i != NO_VERSION; i = next) {
+		next = page_pool_version(i)->next_of_label;
+		if (is_dirty(page_pool_version(i)->frame) && !keep(page_pool_version(i)->frame, c))
+			return false;
+	}
+	u32 list = before->first_version;
+
+	before->first_version = NO_VERSION;
+	before->pages = 0;
+	for (u32 i = list; i != NO_VERSION; i = next) {
+		u64 frame = page_pool_version(i)->frame;
+
+		next = page_pool_version(i)->next_of_label;
+		unlink_from_frame(i);
+		link_version(i, frame, is_dirty(frame) ? before : c);
+	}
+	return true;
+}
+
+static unsigned temporary_count(void)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		n += order[i]->origin == CHECKPOINT_TEMPORARY;
+	return n;
+}
+
+static void fill(struct checkpoint *c, enum checkpoint_origin origin, u64 log_position)
+{
+	fpu_save(&machine.cpu);
+	*c = (struct checkpoint){.instant = machine.now,
+		.log_position = log_position,
+		.cpu = machine.cpu,
+		.inject = machine.inject,
+		.origin = origin};
+}
+
+/* A checkpoint at this very instant: in the past it will do; live it is replaced (it may be from before an exception). */
+static bool exists_already(u64 instant)
+{
+	unsigned i = checkpoint_before(instant);
+
+	if (i == count || order[i]->instant != instant)
+		return false;
+	if (machine_in_past() || count == 1)
+		return true;
+	drop(i);
+	return false;
+}
+
+bool checkpoint_take(enum checkpoint_origin origin, u64 log_position)
+{
+	struct checkpoint *c;
+	unsigned at;
+
+	if (exists_already(machine.now))
+		return true;
+	if (temporary_count() >= TEMPORARY_MAX && least_useful(CHECKPOINT_TEMPORARY))
+		drop(least_useful(CHECKPOINT_TEMPORARY));
+	c = new_slot();
+	if (!c)
+		return false;
+	fill(c, origin, log_position);
+	at = insert_slot(c);
+	if (machine_in_past() && at && at + 1 < count && !split_versions(order[at - 1], c)) {
+		drop(at);
+		return false;
+	}
+	protect_dirty();
+	base = c;
+	return true;
+}
+
+static void put_back(u64 frame, const struct page_version *v)
+{
+	u64 phys = frame << PAGE_SHIFT;
+
+	hash_valid[frame] = 0;
+	guest_ram_write_kept((struct gpa){phys}, page_pool_page(page_pool_index(v)));
+}
+
+/* Calls visit() for each frame whose RAM may differ from what it is at `target`; a frame may come more than once. */
+static void for_each_difference(const struct checkpoint *target, void (*visit)(u64 frame, const struct checkpoint *target))
+{
+	u64 low = min_u64(target->instant, base->instant), high = max_u64(target->instant, base->instant);
+
+	for (u64 i = 0; i < dirty_count; i++)
+		visit(dirty[i], target);
+	for (unsigned i = 0; i < count; i++) {
+		if (order[i]->instant < low || order[i]->instant >= high)
+			continue;
+		for (u32 v = order[i]->first_version; v != NO_VERSION; v = page_pool_version(v)->next_of_label)
+			visit(page_pool_version(v)->frame, target);
+	}
+}
+
+static u64 pages_wanted;
+
+static void count_unkept(u64 frame, const struct checkpoint *target)
+{
+	(void)target;
+	if (!find_version(frame, newest()))
+		pages_wanted++;
+}
+
+/* A page without a version at the newest checkpoint holds the live end's content: it is kept before it is replaced. */
+static void restore_page(u64 frame, const struct checkpoint *target)
+{
+	struct page_version *v;
+
+	if (!keep(frame, newest()))
+		panic("page pool ran out in a restore that had counted its pages");
+	v = content_at(frame, target);
+	if (v)
+		put_back(frame, v);
+}
+
+static bool make_room(struct checkpoint *target)
+{
+	pinned = target;
+	do {
+		pages_wanted = 0;
+		for_each_difference(target, count_unkept);
+	} while (page_pool_used() + pages_wanted > page_pool_total() && thin());
+	pinned = NULL;
+	return page_pool_used() + pages_wanted <= page_pool_total();
+}
+
+bool checkpoint_restore(unsigned index)
+{
+	struct checkpoint *target = order[index];
+
+	if (!make_room(target))
+		return false;
+	for_each_difference(target, restore_page);
+	protect_dirty();
+	base = target;
+	machine.cpu = target->cpu;
+	machine.inject = target->inject;
+	machine.now = target->instant;
+	fpu_load(&machine.cpu);
+	return true;
+}
+
+bool checkpoint_ram_equals_newest(u64 *frame)
+{
+	static u8 page[PAGE_SIZE];
+
+	for (u32 v = newest()->first_version; v != NO_VERSION; v = page_pool_version(v)->next_of_label) {
+		*frame = page_pool_version(v)->frame;
+		guest_ram_read((struct gpa){*frame << PAGE_SHIFT}, page, PAGE_SIZE);
+		if (memcmp(page, page_pool_page(v), PAGE_SIZE))
+			return false;
+	}
+	return true;
+}
+
+unsigned checkpoint_count(void)
+{
+	return count;
+}
+
+const struct checkpoint *checkpoint_at(unsigned index)
+{
+	return order[index];
+}
+
+unsigned checkpoint_before(u64 instant)
+{
+	for (unsigned i = count; i > 0; i--)
+		if (order[i - 1]->instant <= instant)
+			return i - 1;
+	return count;
+}
+
+u64 checkpoint_pages_used(void)
+{
+	return page_pool_used();
+}
+
+u64 checkpoint_pages_total(void)
+{
+	return page_pool_total();
+}
+
+u64 checkpoint_dirty_pages(void)
+{
+	return dirty_count;
+}
+
+bool checkpoint_take_overflow(void)
+{
+	bool was = overflow;
+
+	overflow = false;
+	return was;
+}
+
+static u64 hash_page(u64 frame)
+{
+	static u64 words[PAGE_SIZE / sizeof(u64)];
+	u64 hash = frame * 0x9e3779b97f4a7c15ull + 1;
+
+	guest_ram_read((struct gpa){frame << PAGE_SHIFT}, words, PAGE_SIZE);
+	for (unsigned i = 0; i < ARRAY_SIZE(words); i++)
+		hash = (hash ^ words[i]) * 0x100000001b3ull + (hash >> 47);
+	return hash;
+}
+
+u64 checkpoint_ram_hash(void)
+{
+	u64 total = 0;
+
+	for (u64 frame = 0; frame < npt_ram_frames(); frame++) {
+		if (npt_kind((struct gpa){frame << PAGE_SHIFT}) != MEMORY_RAM)
+			continue;
+		if (!hash_valid[frame] || npt_is_writable(frame)) {
+			page_hash[frame] = hash_page(frame);
+			hash_valid[frame] = 1;
+		}
+		total ^= page_hash[frame];
+	}
+	return total;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * Checkpoints: CPU state plus the pages that changed afterwards, as they were.
+ *
+ * A page *version* labelled with checkpoint C is the page's content at C, kept because the page changed after C. The
+ * content of a page at C is its first version labelled C or later; a page without one has not changed since and is in RAM.
+ * So dropping a checkpoint is relabelling, and history can be thinned anywhere.
+ *
+ * Order: checkpoint_init, checkpoint_reset at the start of a recording, then checkpoint_take/_restore in any order.
+ * `base` is the checkpoint the RAM derives from; pages written since are on the dirty list (they are the writable ones).
+ */
+#ifndef REPLAY_CHECKPOINT_H
+#define REPLAY_CHECKPOINT_H
+
+#include "lib/types.h"
+#include "vt/cpu_state.h"
+#include "vt/vt.h"
+
+#define CHECKPOINTS_MAX 256
+
+enum checkpoint_origin { CHECKPOINT_AUTOMATIC, CHECKPOINT_USER, CHECKPOINT_TEMPORARY };
+
+struct checkpoint {
+	u64 instant;
+	u64 log_position; /* of the first event at or after this instant that is not yet applied */
+	struct cpu_state cpu;
+	struct vt_event inject; /* an event whose delivery was cut off by the exit */
+	enum checkpoint_origin origin;
+	u32 first_version; /* list of the versions labelled with this checkpoint */
+	u32 pages;         /* length of that list */
+};
+
+void checkpoint_init(void *(*allocate)(u64 bytes), u64 page_pool_bytes);
+u64 checkpoint_overhead_bytes(u64 frames, u64 page_pool_bytes);
+
+/* Forgets everything; RAM stays as it is. */
+void checkpoint_reset(void);
+
+/* Keeps the state as it is now. Live: automatic or user. In the past: a shortcut between two others. False: no room was left. */
+bool checkpoint_take(enum checkpoint_origin origin, u64 log_position);
+
+/* Puts RAM and CPU back to checkpoint number `index` (0 = oldest). The RAM of the newest must be kept by then (it is the way back). False: page pool full. */
+bool checkpoint_restore(unsigned index);
+
+/* Standing at the newest checkpoint's instant by replay: is RAM what was kept there? Else the first frame that is not. */
+bool checkpoint_ram_equals_newest(u64 *frame);
+
+unsigned checkpoint_count(void);
+const struct checkpoint *checkpoint_at(unsigned index);
+
+/* Index of the last checkpoint at or before an instant; count() if there is none. */
+unsigned checkpoint_before(u64 instant);
+
+/* Drops the oldest: history begins later. False if it is the last one or the base. */
+bool checkpoint_drop_oldest(void);
+
+u64 checkpoint_pages_used(void);
+u64 checkpoint_pages_total(void);
+u64 checkpoint_dirty_pages(void);
+
+/* Hash over all guest RAM; only pages changed since the last call are read again. */
+u64 checkpoint_ram_hash(void);
+
+/* Pages the observer could not keep, because the pool was full: the recording is broken then. */
+bool checkpoint_take_overflow(void);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "replay/replay.h"
+
+#include "cpu/fpu.h"
+#include "dev/lapic.h"
+#include "lib/format.h"
+#include "lib/string.h"
+#include "npt/guest_ram.h"
+#include "replay/checkpoint.h"
+#include "trace/log_ring.h"
+#include "vt/machine.h"
+
+static u64 cursor;       /* log position of the next event */
+static u64 end_instant;  /* the live end */
+static u64 branch_start;
+static char divergence[240];
+static u8 event_data[TRACE_DATA_MAX];
+
+bool replay_enter_past(void)
+{
+	if (!checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end()))
+		return false;
+	end_instant = machine.now;
+	cursor = log_ring_end();
+	machine.mode = MODE_REPLAY;
+	lapic_borrow();
+	return true;
+}
+
+u64 replay_end(void)
+{
+	return end_instant;
+}
+
+u64 replay_cursor(void)
+{
+	return cursor;
+}
+
+bool replay_restore(unsigned checkpoint)
+{
+	if (!checkpoint_restore(checkpoint))
+		return false;
+	cursor = checkpoint_at(checkpoint)->log_position;
+	machine.mode = MODE_REPLAY;
+	return true;
+}
+
+bool replay_checkpoint_here(void)
+{
+	return checkpoint_take(CHECKPOINT_TEMPORARY, cursor);
+}
+
+bool replay_go_live(void)
+{
+	if (!replay_restore(checkpoint_count() - 1))
+		return false;
+	lapic_return();
+	machine.mode = MODE_RECORD;
+	return true;
+}
+
+const char *replay_divergence(void)
+{
+	return divergence;
+}
+
+bool replay_diverge(const char *fmt, ...)
+{
+	char what[160];
+	va_list args;
+
+	va_start(args, fmt);
+	vformat(what, sizeof(what), fmt, args);
+	va_end(args);
+	format(divergence, sizeof(divergence), "replay diverged at @%lu, rip 0x%lx: %s", machine.now, machine.cpu.rip, what);
+	return false;
+}
+
+static void diverge_from(const struct trace_event *expected, const char *found)
+{
+	char line[120];
+
+	event_describe(expected, line, sizeof(line));
+	replay_diverge("the log has %s; the guest %s", line, found);
+}
+
+static void apply_registers(const void *data)
+{
+	memcpy(&machine.cpu, data, sizeof(machine.cpu));
+	fpu_load(&machine.cpu);
+}
+
+/* A run of debugger writes stands at one instant and takes one tick. */
+static void apply_debugger_writes(u64 instant)
+{
+	struct trace_event event;
+
+	while (log_ring_read(cursor, &event, event_data) && event_is_debugger_write(event.kind) && event.instant == instant) {
+		if (event.kind == EVENT_DEBUGGER_REGISTERS)
+			apply_registers(event_data);
+		else
+			guest_ram_write((struct gpa){event.address}, event_data, event.data_length);
+		cursor = log_ring_next(cursor, &event);
+	}
+}
+
+static void deliver(const struct trace_event *event)
+{
+	if (event_is_debugger_write(event->kind)) {
+		apply_debugger_writes(event->instant);
+	} else {
+		machine.inject = (struct vt_event){.valid = true,
+			.type = event->kind == EVENT_GUEST_NMI ? EVENT_NMI : EVENT_INTERRUPT,
+			.vector = (u8)event->address};
+		machine.cpu.halted = false;
+		cursor = log_ring_next(cursor, event);
+	}
+	machine.now++;
+}
+
+/* Past the last event: what is left of history is plain execution. */
+static enum replay_next prepare_tail(u64 limit, u64 *instructions)
+{
+	if (machine.now >= end_instant)
+		return REPLAY_AT_END;
+	if (machine.cpu.halted) {
+		replay_diverge("the guest halts and the log has nothing to wake it");
+		return REPLAY_DIVERGED;
+	}
+	*instructions = min_u64(limit, end_instant) - machine.now;
+	return REPLAY_RUN;
+}
+
+enum replay_next replay_prepare(u64 limit, u64 *instructions)
+{
+	struct trace_event event;
+	bool asynchronous;
+
+	if (!log_ring_read(cursor, &event, NULL))
+		return prepare_tail(limit, instructions);
+	asynchronous = event_is_asynchronous(event.kind);
+	if (asynchronous && event.instant == machine.now) {
+		deliver(&event);
+		return REPLAY_DELIVERED;
+	}
+	if (event.instant < machine.now || machine.cpu.halted) {
+		diverge_from(&event, machine.cpu.halted ? "has halted" : "has run past it");
+		return REPLAY_DIVERGED;
+	}
+	*instructions = min_u64(limit, asynchronous ? event.instant : event.instant + 1) - machine.now;
+	return REPLAY_RUN;
+}
+
+static bool same_request(const struct trace_event *logged, const struct trace_event *found)
+{
+	bool writes = found->kind == EVENT_PORT_WRITE || found->kind == EVENT_DEVICE_WRITE ||
+		found->kind == EVENT_MSR_WRITE || found->kind == EVENT_CR8_WRITE;
+
+	if (logged->kind != found->kind || logged->address != found->address || logged->instant != machine.now)
+		return false;
+	return !writes || logged->value == found->value;
+}
+
+bool replay_event(struct trace_event *event, void *data)
+{
+	struct trace_event logged;
+	char found[120];
+
+	event->instant = machine.now;
+	event->rip = machine.cpu.rip;
+	event_describe(event, found, sizeof(found));
+	if (!log_ring_read(cursor, &logged, event_data))
+		return replay_diverge("the guest does %s after the last event of the log", found);
+	if (!same_request(&logged, event)) {
+		char line[140];
+
+		format(line, sizeof(line), "does %s", found);
+		diverge_from(&logged, line);
+		return false;
+	}
+	event->value = logged.value;
+	event->width = logged.width;
+	event->data_length = logged.data_length;
+	if (data)
+		memcpy(data, event_data, logged.data_length);
+	cursor = log_ring_next(cursor, &logged);
+	return true;
+}
+
+bool replay_branch(void)
+{
+	if (machine.mode == MODE_BRANCH)
+		return true;
+	if (!replay_checkpoint_here())
+		return false;
+	branch_start = machine.now;
+	machine.mode = MODE_BRANCH;
+	return true;
+}
+
+u64 replay_branch_start(void)
+{
+	return branch_start;
+}

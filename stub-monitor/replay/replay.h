@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * Replay: the log feeds the guest; nothing reaches a device. The twin of record/record.h.
+ * replay_enter_past() ... seek, run, step ... replay_go_live(), which finds the live end as it was left.
+ */
+#ifndef REPLAY_REPLAY_H
+#define REPLAY_REPLAY_H
+
+#include "trace/event.h"
+#include "vt/vt.h"
+
+/* From the live end of a recording into the past. False: no memory to keep the live end. */
+bool replay_enter_past(void);
+
+/* Back at the live end: the timer is the guest's again, the next run is recorded. */
+bool replay_go_live(void);
+
+u64 replay_end(void); /* instant of the live end */
+
+/* Puts the guest to a checkpoint and the log cursor with it. */
+bool replay_restore(unsigned checkpoint);
+bool replay_checkpoint_here(void);
+
+enum replay_next {
+	REPLAY_RUN,       /* run `*instructions`, then ask again */
+	REPLAY_DELIVERED, /* something asynchronous was applied: ask again */
+	REPLAY_AT_END,
+	REPLAY_DIVERGED,
+};
+
+/* What has to happen before the guest runs on from the current instant, up to `limit`. */
+enum replay_next replay_prepare(u64 limit, u64 *instructions);
+
+/* The guest did something the log should know: compares, and fills value, width and data from the log. False: divergence. */
+bool replay_event(struct trace_event *event, void *data);
+
+/* One line on the last divergence. */
+const char *replay_divergence(void);
+bool replay_diverge(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A debugger changed the past: a branch begins here (or goes on). False: no memory. */
+bool replay_branch(void);
+u64 replay_branch_start(void);
+
+/* Log position of the next event that is not applied yet, as of the current instant. */
+u64 replay_cursor(void);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "trace/event.h"
+
+#include "lib/format.h"
+
+static const char *const names[] = {
+	[EVENT_PORT_READ] = "port read",
+	[EVENT_PORT_WRITE] = "port write",
+	[EVENT_DEVICE_READ] = "device read",
+	[EVENT_DEVICE_WRITE] = "device write",
+	[EVENT_TSC] = "rdtsc",
+	[EVENT_MSR_READ] = "rdmsr",
+	[EVENT_MSR_WRITE] = "wrmsr",
+	[EVENT_CPUID] = "cpuid",
+	[EVENT_PMC] = "rdpmc",
+	[EVENT_CR8_READ] = "cr8 read",
+	[EVENT_CR8_WRITE] = "cr8 write",
+	[EVENT_GUEST_INTERRUPT] = "interrupt",
+	[EVENT_GUEST_NMI] = "nmi",
+	[EVENT_DEBUGGER_MEMORY] = "debugger write",
+	[EVENT_DEBUGGER_REGISTERS] = "debugger registers",
+};
+
+const char *event_kind_name(u16 kind)
+{
+	return kind < ARRAY_SIZE(names) && names[kind] ? names[kind] : "?";
+}
+
+static void describe_value(const struct trace_event *e, char *text, size_t size)
+{
+	if (e->data_length)
+		format(text, size, "%u bytes", e->data_length);
+	else if (e->kind == EVENT_GUEST_INTERRUPT || e->kind == EVENT_GUEST_NMI)
+		text[0] = 0;
+	else
+		format(text, size, "= 0x%lx", e->value);
+}
+
+void event_describe(const struct trace_event *e, char *line, size_t size)
+{
+	char value[40];
+
+	describe_value(e, value, sizeof(value));
+	if (e->kind == EVENT_TSC || e->kind == EVENT_GUEST_NMI || e->kind == EVENT_DEBUGGER_REGISTERS ||
+		e->kind == EVENT_CR8_READ || e->kind == EVENT_CR8_WRITE)
+		format(line, size, "@%lu  %s  %s  rip 0x%lx", e->instant, event_kind_name(e->kind), value, e->rip);
+	else if (e->kind == EVENT_GUEST_INTERRUPT)
+		format(line, size, "@%lu  interrupt  vector 0x%lx (%lu)  rip 0x%lx", e->instant, e->address,
+			e->address, e->rip);
+	else
+		format(line, size, "@%lu  %s  0x%lx/%u  %s  rip 0x%lx", e->instant, event_kind_name(e->kind), e->address,
+			e->width, value, e->rip);
+}

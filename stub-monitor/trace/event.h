@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * The log: what entered the guest, in order. docs/spec/trace-format.md describes it for readers outside.
+ *
+ *   0        8        16       24       32     34     36           40           44        48
+ *   | instant| rip    | address| value  | kind | width| data_length| prev_length| reserved | data, padded to 8
+ *
+ * instant: ticks since recording began (retired instructions + emulated instructions + deliveries) before the event.
+ */
+#ifndef TRACE_EVENT_H
+#define TRACE_EVENT_H
+
+#include "lib/types.h"
+
+#define TRACE_FORMAT_VERSION 1
+
+enum event_kind {
+	EVENT_PORT_READ = 1,      /* address = port, value or data (string form) */
+	EVENT_PORT_WRITE,         /* address = port, value or data */
+	EVENT_DEVICE_READ,        /* address = GPA, value */
+	EVENT_DEVICE_WRITE,       /* address = GPA, value */
+	EVENT_TSC,                /* value; width 8 */
+	EVENT_MSR_READ,           /* address = MSR, value; width 0: #GP instead */
+	EVENT_MSR_WRITE,          /* address = MSR, value; width 0: #GP instead */
+	EVENT_CPUID,              /* address = leaf | subleaf << 32; data: eax ebx ecx edx */
+	EVENT_PMC,                /* address = counter, value; width 0: #GP instead */
+	EVENT_CR8_READ,           /* value */
+	EVENT_CR8_WRITE,          /* value */
+	EVENT_GUEST_INTERRUPT,    /* address = vector; asynchronous, takes a tick of its own */
+	EVENT_GUEST_NMI,          /* asynchronous, takes a tick of its own */
+	EVENT_DEBUGGER_MEMORY,    /* address = GPA, data; asynchronous, a run of these takes one tick */
+	EVENT_DEBUGGER_REGISTERS, /* data: struct cpu_state; asynchronous, as above */
+};
+
+struct trace_event {
+	u64 instant, rip, address, value;
+	u16 kind, width;
+	u32 data_length, prev_length, reserved;
+};
+
+_Static_assert(sizeof(struct trace_event) == 48, "docs/spec/trace-format.md");
+
+#define TRACE_DATA_MAX 4096
+
+static inline bool event_is_asynchronous(u16 kind)
+{
+	return kind >= EVENT_GUEST_INTERRUPT;
+}
+
+static inline bool event_is_debugger_write(u16 kind)
+{
+	return kind == EVENT_DEBUGGER_MEMORY || kind == EVENT_DEBUGGER_REGISTERS;
+}
+
+/* A word for people, "port read". */
+const char *event_kind_name(u16 kind);
+
+/* One line for people: instant, kind, what, where from. */
+void event_describe(const struct trace_event *event, char *line, size_t size);
+
+#endif
