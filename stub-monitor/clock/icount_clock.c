@@ -6,7 +6,6 @@
  */
 #include "clock/instruction_clock.h"
 
-#include "cpu/interrupts.h"
 #include "cpu/phys.h"
 #include "dev/lapic.h"
 #include "lib/printk.h"
@@ -55,8 +54,7 @@ static struct vm_exit probe(unsigned nops, u64 timer, u64 *rip)
 	probe_cpu(&cpu);
 	vt_run(&cpu, &entry, &exit);
 	*rip = cpu.rip - SCRATCH_PAGE;
-	if (interrupts_take() == LAPIC_STOP_VECTOR)
-		lapic_eoi();
+	lapic_end_stop();
 	return exit;
 }
 

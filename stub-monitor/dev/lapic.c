@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "dev/lapic.h"
 
+#include "cpu/interrupts.h"
 #include "cpu/phys.h"
-#include "lib/printk.h"
 
 #define LAPIC_ID          0x020
 #define LAPIC_SVR         0x0f0
@@ -87,9 +87,11 @@ void lapic_interrupt_taken(int vector)
 	*reg(LAPIC_INITIAL) = saved.initial;
 }
 
-void lapic_eoi(void)
+void lapic_end_stop(void)
 {
-	*reg(LAPIC_EOI) = 0;
+	*reg(LAPIC_INITIAL) = 0;
+	if (interrupts_take() == LAPIC_STOP_VECTOR)
+		*reg(LAPIC_EOI) = 0;
 }
 
 u32 lapic_id(void)

@@ -18,7 +18,12 @@
 void lapic_borrow(void);
 void lapic_return(void);
 bool lapic_borrowed(void);
-void lapic_eoi(void);
+
+/*
+ * Stops the borrowed timer and takes its interrupt if it has expired. The timer first: left running it would expire again
+ * before the next entry, which would then end at once, and so for ever.
+ */
+void lapic_end_stop(void);
 u32 lapic_id(void);
 
 /* A guest timer whose period was cut by a borrow runs on as one-shot first; called for each vector the guest receives. */

@@ -138,8 +138,7 @@ static enum exit_action interrupt_exit(void)
 		take_interrupt();
 		return RESUME_GUEST;
 	}
-	if (interrupts_take() == LAPIC_STOP_VECTOR)
-		lapic_eoi();
+	lapic_end_stop();
 	return RESUME_GUEST;
 }
 

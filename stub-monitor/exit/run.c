@@ -43,8 +43,7 @@ static void end_short_borrow(void)
 {
 	if (!lapic_borrowed())
 		return;
-	if (interrupts_take() == LAPIC_STOP_VECTOR)
-		lapic_eoi();
+	lapic_end_stop();
 	lapic_return();
 }
 
