@@ -10,6 +10,9 @@ final class SerialTrouble {
     /** Error numbers of Linux, errno(3). */
     private static final int EPERM = 1;
 
+    /** The device was there a moment ago: jSerialComm says this of a port that this same process has open. */
+    private static final int ENOENT = 2;
+
     private static final int EIO = 5;
     private static final int EAGAIN = 11;
     private static final int EACCES = 13;
@@ -22,7 +25,7 @@ final class SerialTrouble {
         return switch (errno) {
             case EPERM, EACCES -> new LinkOpenException(
                     name, "permission denied", "join the group that owns it (on Debian: adduser $USER dialout)");
-            case EAGAIN, EBUSY -> new LinkOpenException(
+            case EAGAIN, EBUSY, ENOENT -> new LinkOpenException(
                     name, "in use by another program", "end that program (fuser -v names it)");
             case EIO -> new LinkOpenException(name, "there is no hardware behind it", whatThereIs());
             case EINVAL -> new LinkOpenException(

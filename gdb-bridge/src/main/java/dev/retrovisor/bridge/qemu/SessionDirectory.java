@@ -46,8 +46,9 @@ final class SessionDirectory implements AutoCloseable {
         if (!file.toString().contains(" ")) {
             return file;
         }
-        Path link = Files.createTempDirectory(path, "module")
-                .resolve(file.getFileName().toString().replace(' ', '_'));
+        String[] names = file.toString().split("/", -1);
+        String name = names[names.length - 1].replace(' ', '_');
+        Path link = Files.createTempDirectory(path, "module").resolve(name);
         return Files.createSymbolicLink(link, file.toAbsolutePath());
     }
 

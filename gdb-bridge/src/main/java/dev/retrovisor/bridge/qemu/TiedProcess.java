@@ -89,8 +89,8 @@ final class TiedProcess {
 
     /** The last line of its error output with a separator before it, or nothing. */
     String lastWords() throws InterruptedException {
-        errorsRead.await(1, TimeUnit.SECONDS);
-        return lastLine.isEmpty() ? "" : ": " + lastLine;
+        boolean isComplete = errorsRead.await(1, TimeUnit.SECONDS);
+        return lastLine.isEmpty() || !isComplete ? "" : ": " + lastLine;
     }
 
     boolean awaitEnd(long timeout, TimeUnit unit) throws InterruptedException {

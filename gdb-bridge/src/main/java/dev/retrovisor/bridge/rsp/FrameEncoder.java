@@ -9,7 +9,7 @@ import org.apache.commons.codec.binary.Hex;
 public final class FrameEncoder {
     private FrameEncoder() {}
 
-    /** A packet: {@code $content#checksum}, with what must be escaped escaped. */
+    /** A packet: {@code $content#checksum}, with what must be escaped escaped. No content begins with 0x03. */
     public static byte[] packet(Bytes content) {
         return frame(Wire.PACKET_START, ContentEncoder.escape(content));
     }

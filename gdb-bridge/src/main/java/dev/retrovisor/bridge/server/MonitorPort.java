@@ -4,11 +4,7 @@ package dev.retrovisor.bridge.server;
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.rsp.Bytes;
-import dev.retrovisor.bridge.rsp.FrameDecoder;
-import dev.retrovisor.bridge.rsp.FrameEncoder;
 import dev.retrovisor.bridge.rsp.RspEvent;
-import java.util.ArrayList;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,21 +22,15 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
 
     private static final Logger LOG = LoggerFactory.getLogger(MonitorPort.class);
 
-    /** {@code $#00}: less noise than this may have been an acknowledgement, which nobody sends again. */
-    private static final int SHORTEST_FRAME = 4;
-
-    private final Link link;
+    private final MonitorLine line;
     private final RetryPolicy policy;
     private final Replies replies;
-    private final FrameDecoder decoder = FrameDecoder.ofReplies();
     private Exchange exchange;
     private long now;
-    private long lastHeard;
     private long settledAt;
-    private int noise;
 
     MonitorPort(Link link, RetryPolicy policy, Replies replies, long now) {
-        this.link = link;
+        this.line = new MonitorLine(link);
         this.policy = policy;
         this.replies = replies;
         this.now = now;
@@ -61,7 +51,7 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     void start(Command command, long at) throws LinkLostException {
         now = at;
         exchange = new Exchange(command, at);
-        link.write(exchange.frame);
+        line.write(exchange.frame);
     }
 
     /** Passes a break-in on, at once and past any command. */
@@ -71,15 +61,12 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
             exchange.interrupted = true;
             exchange.since = at;
         }
-        link.write(FrameEncoder.interrupt());
+        line.interrupt();
     }
 
     void received(byte[] bytes, long at) throws LinkLostException {
         now = at;
-        lastHeard = at;
-        List<RspEvent> events = new ArrayList<>();
-        decoder.decode(bytes, bytes.length, events::add);
-        for (RspEvent event : events) {
+        for (RspEvent event : line.received(bytes, at)) {
             event.accept(this);
         }
     }
@@ -90,21 +77,11 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
         if (!policy.isLossy()) {
             return;
         }
-        if (at - lastHeard > policy.quiet().toNanos()) {
-            giveUpFrame();
+        if (line.gaveUpFrame(at, policy.quiet().toNanos()) && exchange != null) {
+            line.askAgain("a part of a frame is missing");
         }
         if (exchange != null && at - exchange.since > policy.patience().toNanos()) {
             overdue();
-        }
-    }
-
-    /** What came looks like an answer, and its end or its start got lost. */
-    private void giveUpFrame() throws LinkLostException {
-        boolean wasAnswer = decoder.isInsideFrame() || noise >= SHORTEST_FRAME;
-        decoder.reset();
-        noise = 0;
-        if (wasAnswer && exchange != null) {
-            askAgain("a part of a frame is missing");
         }
     }
 
@@ -113,30 +90,25 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
             sendAgain("no acknowledgement");
         } else if (exchange.awaitsPromptReply()) {
             countAttempt();
-            askAgain("no answer");
+            line.askAgain("no answer");
             if (exchange.interrupted) {
-                link.write(FrameEncoder.interrupt());
+                line.interrupt();
             }
         }
     }
 
     private void sendAgain(String why) throws LinkLostException {
         countAttempt();
-        LOG.debug("{}: {}, sending again: {}", link.name(), why, exchange.command.content());
+        LOG.debug("{}: {}, sending again: {}", line.name(), why, exchange.command.content());
         exchange.ambiguous = true;
-        link.write(exchange.frame);
-    }
-
-    private void askAgain(String why) throws LinkLostException {
-        LOG.debug("{}: {}, asking for it again", link.name(), why);
-        link.write(FrameEncoder.nak());
+        line.write(exchange.frame);
     }
 
     private void countAttempt() throws LinkLostException {
         exchange.since = now;
         if (++exchange.attempts > policy.attempts()) {
             throw new LinkLostException(
-                    link.name(), "the monitor has not answered " + policy.attempts() + " times (is the target on?)");
+                    line.name(), "the monitor has not answered " + policy.attempts() + " times (is the target on?)");
         }
     }
 
@@ -167,10 +139,9 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
 
     @Override
     public Void packet(Bytes content) throws LinkLostException {
-        link.write(FrameEncoder.ack());
-        noise = 0;
+        line.acknowledge();
         if (exchange == null) {
-            LOG.debug("{}: nobody waits for {}", link.name(), content);
+            LOG.debug("{}: nobody waits for {}", line.name(), content);
         } else {
             answered(content);
         }
@@ -197,20 +168,20 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     @Override
     public Void damaged(String why) throws LinkLostException {
         if (exchange != null) {
-            askAgain(why);
+            line.askAgain(why);
         }
         return null;
     }
 
     @Override
     public Void interrupt() {
-        noise++;
+        line.heardNoise();
         return null;
     }
 
     @Override
     public Void noise(int value) {
-        noise++;
+        line.heardNoise();
         return null;
     }
 }

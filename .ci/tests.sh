@@ -1,0 +1,118 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: EPL-2.0
+#
+# All tests, phase by phase; sourced by the retrovisor script, which has `home`, `say` and `fail`. Each phase adds to
+# the totals, prints what it is doing, and how long it took; a phase that fails does not keep the next from running.
+
+passed=0
+failed=0
+skipped=0
+results=$home/target/test-results
+
+# phase NAME FUNCTION
+phase() {
+	local name=$1 before=$SECONDS
+	shift
+	printf '== %s\n' "$name"
+	"$@"
+	printf '== %s: %d s\n\n' "$name" $((SECONDS - before))
+}
+
+count() {
+	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + ${3:-0}))
+}
+
+# The lines of a Maven log that show how far it is.
+show_progress() {
+	awk '/^\[INFO\] Building Retrovisor/ { sub(/^\[INFO\] Building /, "   "); print }
+		/^\[(INFO|ERROR|WARNING)\].*Tests run:.* in / { sub(/^\[[A-Z]+\] /, "     "); sub(/, Time elapsed/, " in"); print }
+		/^\[ +(PASSED|FAILED) +\]/ { print "      " $0 }
+		/^ +CC / { if (++compiled % 20 == 0) print "      " compiled " files compiled" }
+		{ fflush() }'
+}
+
+show_errors() {
+	printf '   -- what went wrong (all of it: %s)\n' "${1#"$home"/}"
+	grep -E '^\[ERROR\]|FAILED|error:|Error [0-9]' "$1" | head -n 60 || tail -n 40 "$1"
+}
+
+# sum FILES... of an attribute of JUnit reports: sum_attribute NAME FILE...
+sum_attribute() {
+	local name=$1
+	shift
+	awk -v name="$name" '/<testsuite[ >]/ { if (match($0, " " name "=\"[0-9]+\"")) {
+		split(substr($0, RSTART, RLENGTH), part, "\""); sum += part[2] } } END { print sum + 0 }' "$@" /dev/null
+}
+
+count_junit() {
+	local tests bad missed
+	(($#)) || return 0
+	tests=$(sum_attribute tests "$@")
+	bad=$(($(sum_attribute failures "$@") + $(sum_attribute errors "$@")))
+	missed=$(sum_attribute skipped "$@")
+	count $((tests - bad - missed)) "$bad" "$missed"
+}
+
+# cmocka prints "[  PASSED  ] 12 test(s)." for each program.
+sum_cmocka() {
+	awk -v kind="$1" '$0 ~ "^\\[ +" kind " +\\] +[0-9]+ test\\(s\\)" { for (i = 1; i < NF; i++) if ($(i + 1) ~ /^test/) sum += $i }
+		END { print sum + 0 }' "$2"
+}
+
+build_and_unit_tests() {
+	local log=$results/build.log code=0 counted
+	rm -rf "$home"/gdb-bridge/target/surefire-reports
+	(cd "$home" && ./mvnw -B --fail-at-end verify </dev/null) >"$log" 2>&1 &
+	local maven=$!
+	tail -n +1 -f --pid=$maven "$log" | show_progress
+	wait $maven || code=$?
+	shopt -s nullglob
+	counted=$((passed + failed))
+	count_junit "$home"/gdb-bridge/target/surefire-reports/*.xml
+	count "$(sum_cmocka PASSED "$log")" "$(sum_cmocka FAILED "$log")"
+	if ((code)); then
+		((failed)) || count 0 1
+		show_errors "$log"
+	elif ((passed + failed == counted)); then
+		say "the build ran no test at all"
+		count 0 1
+	fi
+}
+
+lint_monitor() {
+	local log=$results/lint.log
+	if make -C "$home/stub-monitor" lint </dev/null >"$log" 2>&1; then
+		count 1 0
+	else
+		count 0 1
+		show_errors "$log"
+	fi
+}
+
+qemu_tests() {
+	local report=$results/qemu.xml code=0
+	rm -f "$report"
+	(
+		unset VIRTUAL_ENV PYTHONHOME PYTHONPATH PYENV_VERSION
+		cd "$home" && /usr/bin/python3 -B -m pytest -v -p no:cacheprovider --junitxml="$report" \
+			stub-monitor/tests/boot </dev/null 2>&1
+	) || code=$?
+	if [[ -e $report ]]; then
+		count_junit "$report"
+	fi
+	if ((code)) && ! { [[ -e $report ]] && ((failed)); }; then
+		count 0 1
+	fi
+}
+
+run_all_tests() {
+	local start=$SECONDS
+	mkdir -p "$results"
+	phase "build, Java tests, host tests of the C code, format" build_and_unit_tests
+	phase "lint of the C code" lint_monitor
+	phase "tests in QEMU with gdb" qemu_tests
+	printf '%d passed, %d failed' "$passed" "$failed"
+	((skipped)) && printf ', %d skipped' "$skipped"
+	printf ' (%d s)\n' $((SECONDS - start))
+	((failed == 0)) || exit "$EXIT_FAILED"
+}

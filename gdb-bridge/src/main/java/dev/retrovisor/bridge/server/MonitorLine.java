@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.server;
+
+import dev.retrovisor.bridge.link.Link;
+import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.rsp.FrameDecoder;
+import dev.retrovisor.bridge.rsp.FrameEncoder;
+import dev.retrovisor.bridge.rsp.RspEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The bytes of a {@link MonitorPort}: what goes out, and what comes in, whole or in pieces. */
+final class MonitorLine {
+    private static final Logger LOG = LoggerFactory.getLogger(MonitorLine.class);
+
+    /** {@code $#00}: less noise than this may have been an acknowledgement, which nobody sends again. */
+    private static final int SHORTEST_FRAME = 4;
+
+    private final Link link;
+    private final FrameDecoder decoder = FrameDecoder.ofReplies();
+    private long lastHeard;
+    private int noise;
+
+    MonitorLine(Link link) {
+        this.link = link;
+    }
+
+    String name() {
+        return link.name();
+    }
+
+    List<RspEvent> received(byte[] bytes, long at) {
+        lastHeard = at;
+        List<RspEvent> events = new ArrayList<>();
+        decoder.decode(bytes, bytes.length, events::add);
+        return events;
+    }
+
+    /** A byte came that means nothing. */
+    void heardNoise() {
+        noise++;
+    }
+
+    void write(byte[] frame) throws LinkLostException {
+        link.write(frame);
+    }
+
+    /** A packet arrived; what came before it is over. */
+    void acknowledge() throws LinkLostException {
+        noise = 0;
+        link.write(FrameEncoder.ack());
+    }
+
+    void askAgain(String why) throws LinkLostException {
+        LOG.debug("{}: {}, asking for it again", link.name(), why);
+        link.write(FrameEncoder.nak());
+    }
+
+    void interrupt() throws LinkLostException {
+        link.write(FrameEncoder.interrupt());
+    }
+
+    /** After {@code quiet} nanoseconds of silence: true if what came before looks like a frame that lost its start or end. */
+    boolean gaveUpFrame(long at, long quiet) {
+        if (at - lastHeard <= quiet) {
+            return false;
+        }
+        boolean wasFrame = decoder.isInsideFrame() || noise >= SHORTEST_FRAME;
+        decoder.reset();
+        noise = 0;
+        return wasFrame;
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Which package may use which. */
+final class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.retrovisor.bridge");
+
+    @Test
+    void arrowsBetweenPackagesPointOneWay() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("cli")
+                .definedBy("..bridge.cli..")
+                .layer("session")
+                .definedBy("..bridge.session..")
+                .layer("server")
+                .definedBy("..bridge.server..")
+                .layer("qemu")
+                .definedBy("..bridge.qemu..")
+                .layer("link")
+                .definedBy("..bridge.link..")
+                .layer("rsp")
+                .definedBy("..bridge.rsp..")
+                .whereLayer("cli")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("session")
+                .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("server")
+                .mayOnlyBeAccessedByLayers("session", "cli")
+                .whereLayer("qemu")
+                .mayOnlyBeAccessedByLayers("session", "cli")
+                .whereLayer("link")
+                .mayOnlyBeAccessedByLayers("server", "session", "cli")
+                .whereLayer("rsp")
+                .mayOnlyBeAccessedByLayers("server")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyLinkKnowsSocketsAndSerialPorts() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..bridge.link..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net..", "java.nio.channels..", "com.fazecast..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theCodecKnowsNeitherTimeNorThreadsNorFiles() {
+        noClasses()
+                .that()
+                .resideInAPackage("..bridge.rsp..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.time..", "java.util.concurrent..", "java.nio.file..", "org.slf4j..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyQemuStartsProcesses() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..bridge.qemu..", "..bridge.cli..")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ProcessBuilder.class)
+                .check(CLASSES);
+    }
+}
