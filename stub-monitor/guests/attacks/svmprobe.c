@@ -46,7 +46,13 @@ static void report(const char *what)
 
 static void try_msr(const char *name, u32 msr)
 {
-	TRY("push %%rax\n\tpush %%rdx\n\trdmsr\n\tpop %%rdx\n\tpop %%rax", "c"(msr));
+	u32 low, high;
+
+	exception = NO_EXCEPTION;
+	__asm__ volatile("lea 1f(%%rip), %%r11\n\tmov %%r11, %0\n\trdmsr\n1:"
+			 : "=m"(resume_at), "=a"(low), "=d"(high)
+			 : "c"(msr)
+			 : "memory", "r11");
 	report(name);
 }
 

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: EPL-2.0
+"""QEMU with a guest in it, with or without the monitor underneath.
+
+Every wait has an end, and QEMU never outlives its `with` block. What a test needs:
+
+    with MonitoredGuest("ticks") as machine:          # stopped before the guest's first instruction
+        with machine.rsp() as rsp: ...                # the bare UART, by rsp_client.RspClient
+        gdb = machine.gdb()                           # the same UART, by real gdb (gdb_driver.Gdb)
+    text = run_bare("ticks")                          # no monitor: what the guest prints by itself
+"""
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+from gdb_driver import Gdb
+from rsp_client import RspClient
+
+STUB_MONITOR = pathlib.Path(__file__).resolve().parents[2]
+BUILD = STUB_MONITOR / "build"
+MONITOR = BUILD / "monitor.bin"
+GUESTS = BUILD / "guests"
+
+CPU = "max,-la57,-rdrand,-rdseed"
+ICOUNT = ["-icount", "shift=0,sleep=on"]
+DEBUG_EXIT = ["-device", "isa-debug-exit,iobase=0xf4"]
+PACE = float(os.environ.get("RETROVISOR_TEST_PACE", "1"))  # on a slow machine: 2 doubles all bounds
+
+
+def wait_until(condition, seconds, what):
+    """The first true value of condition(); AssertionError with what() when there is none in time."""
+    deadline = time.monotonic() + seconds * PACE
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"{what()}: not within {seconds * PACE:.0f} s"
+        time.sleep(0.01)
+
+
+def udp_port():
+    """A loopback UDP port nobody uses now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def packetd_network(port):
+    """QEMU's options for the packetd guest: datagrams to 127.0.0.1:port reach it."""
+    return ["-device", "ne2k_isa,netdev=n0,iobase=0x300,irq=10",
+            "-netdev", f"user,id=n0,hostfwd=udp:127.0.0.1:{port}-10.0.2.15:9000"]
+
+
+class Qemu:
+    """One QEMU process with COM1 and the debug port in files."""
+
+    def __init__(self, options, memory=256):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="retro-"))
+        self.com1 = self.directory / "com1"
+        self.debugcon = self.directory / "debugcon"
+        self.errors = self.directory / "errors"
+        self.com2 = self.directory / "com2.sock"
+        command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", CPU, "-machine", "pc",
+                   "-m", str(memory), "-display", "none", "-monitor", "none", "-no-reboot",
+                   "-serial", f"file:{self.com1}",
+                   "-serial", f"unix:{self.com2},server=on,wait=off",
+                   "-debugcon", f"file:{self.debugcon}", *options]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=self.errors.open("wb"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def printed(self):
+        """All of COM1 so far."""
+        return self._text(self.com1)
+
+    def debug_output(self):
+        """All of the debug channel so far: the monitor's own messages."""
+        return self._text(self.debugcon)
+
+    @staticmethod
+    def _text(path):
+        return path.read_text(errors="replace").replace("\r", "") if path.exists() else ""
+
+    def wait_printed(self, pattern, seconds=30):
+        """The first match of the regular expression on COM1."""
+        def look():
+            found = re.search(pattern, self.printed(), re.MULTILINE)
+            assert found or self.process.poll() is None, f"QEMU ended: {self._text(self.errors)}"
+            return found
+        return wait_until(look, seconds,
+                          lambda: f"'{pattern}' on COM1 ({self.printed()[-200:]!r}; "
+                                  f"debug channel {self.debug_output()[-300:]!r})")
+
+    def wait_debug_output(self, pattern, seconds=20):
+        return wait_until(lambda: re.search(pattern, self.debug_output()), seconds,
+                          lambda: f"'{pattern}' on the debug channel "
+                                  f"({self.debug_output()[-300:]!r})")
+
+    def wait_exit(self, seconds=20):
+        return self.process.wait(seconds * PACE)
+
+
+class BareGuest(Qemu):
+    """A guest alone on QEMU's machine."""
+
+    def __init__(self, name, arguments="", options=(), icount=True, memory=256):
+        self.name = name
+        image = GUESTS / (name if "." in name else f"{name}.elf32")
+        super().__init__(["-kernel", str(image), "-append", arguments, *DEBUG_EXIT,
+                          *(ICOUNT if icount else []), *options], memory)
+
+
+def run_bare(name, arguments="", icount=True, options=(), memory=256):
+    """What the guest prints from power-on to its exit through port 0xf4."""
+    with BareGuest(name, arguments, options, icount, memory) as machine:
+        machine.wait_exit(60)
+        return machine.printed()
+
+
+class MonitoredGuest(Qemu):
+    """A guest on the monitor, which owns COM2."""
+
+    def __init__(self, name, arguments="", start="stopped", record="on", log=64, options=(),
+                 memory=256, modules=(), icount=True):
+        self.name = name
+        image = GUESTS / (name if "." in name else f"{name}.elf")
+        self.symbols_from = GUESTS / f"{name.split('.')[0]}.elf"
+        initrd = ",".join(f"{path} {words}".strip().replace(",", ",,")
+                          for path, words in [(image, arguments), *modules])
+        append = f"uart=com2 log={log} start={start} record={record}"
+        super().__init__(["-kernel", str(MONITOR), "-append", append, "-initrd", initrd,
+                          *(ICOUNT if icount else []), *options], memory)
+
+    def rsp(self, acknowledge=True):
+        """A connection to the UART by the small client; close it before gdb() or another."""
+        wait_until(self.com2.exists, 10, lambda: "COM2's socket")
+        return RspClient(self.com2, acknowledge, PACE)
+
+    def gdb(self, connect=True):
+        """Real gdb with the guest's symbols, connected to the UART."""
+        wait_until(self.com2.exists, 10, lambda: "COM2's socket")
+        gdb = Gdb(self.symbols_from, PACE)
+        if connect:
+            gdb.connect(self.com2)
+        return gdb
+
+    def symbol(self, name):
+        """The address of one of the guest's symbols."""
+        return symbols(self.symbols_from)[name]
+
+
+def symbols(elf):
+    lines = subprocess.run(["nm", str(elf)], capture_output=True, text=True, check=True).stdout
+    return {line.split()[2]: int(line.split()[0], 16) for line in lines.splitlines()}
+
+
+def done_line(text):
+    """The digest of the guest's last line "NAME: done DIGEST"."""
+    return re.search(r"^\w+: done ([0-9a-f]+)$", text, re.MULTILINE).group(1)
+
+
+def run_to_done(machine, rsp, seconds=120):
+    """Lets the guest run until it has printed its last line, and stops it there."""
+    rsp.resume("c")
+    machine.wait_printed(r": done [0-9a-f]+\n", seconds)
+    time.sleep(0.05)
+    return rsp.interrupt()

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: EPL-2.0
+"""Whatever the guest does: the debugger answers, and the monitor's memory is what it was."""
+import statistics
+import time
+
+import pytest
+
+from harness import PACE, MonitoredGuest, wait_until
+
+pytestmark = pytest.mark.monitor
+
+MODES = pytest.mark.parametrize("record", ["off", "on"], ids=["live", "recorded"])
+BREAK_IN_SECONDS = 0.010
+
+
+def check_alive(rsp, monitor_digest):
+    """The debugger gets answers, and nobody has changed the monitor."""
+    assert len(rsp.registers()) > 300
+    assert rsp.status()["mode"]
+    assert rsp.monitor_digest() == monitor_digest
+
+
+def attacked(name, record, arguments=""):
+    return MonitoredGuest(name, arguments, record=record)
+
+
+@MODES
+@pytest.mark.parametrize("name, place", [("tight", "tight_loop"), ("dead", "dead_halt")])
+def test_break_in_with_interrupts_off(name, place, record):
+    with attacked(name, record) as machine, machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        rsp.resume("c")
+        machine.wait_printed(": done ")
+        time.sleep(0.1)
+        stop = rsp.interrupt()
+        assert stop.signal == 2
+        assert stop.rip in (machine.symbol(place), machine.symbol(place) + 1)
+        check_alive(rsp, digest)
+
+
+@pytest.mark.parametrize("name", ["tight", "dead", "calls"])
+def test_break_in_is_quick(name):
+    """The median of 15, from the byte's sending to the last byte of the stop reply."""
+    with MonitoredGuest(name, record="off") as machine, machine.rsp(acknowledge=False) as rsp:
+        rsp.resume("c")
+        machine.wait_printed(": done ")
+        rsp.interrupt()
+        times = []
+        for _ in range(15):
+            rsp.resume("c")
+            time.sleep(0.05)
+            begin = time.perf_counter()
+            rsp.interrupt()
+            times.append(time.perf_counter() - begin)
+        assert statistics.median(times) < BREAK_IN_SECONDS * PACE, times
+
+
+@MODES
+def test_triple_fault_stops_in_the_debugger(record):
+    with attacked("triple", record) as machine, machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        stop = rsp.run("c", 30)
+        assert stop.signal == 6
+        assert "triple fault" in stop.text
+        assert stop.rip == machine.symbol("triple_fault")
+        check_alive(rsp, digest)
+
+
+@MODES
+@pytest.mark.parametrize("way, signal", [("cf9", 15), ("port92", 15), ("kbd", 15), ("triple", 6)])
+def test_reset_stops_in_the_debugger(way, signal, record):
+    with attacked("resetter", record, way) as machine, machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        stop = rsp.run("c", 30)
+        assert stop.signal == signal
+        assert stop.text
+        assert machine.process.poll() is None
+        check_alive(rsp, digest)
+
+
+def test_reset_is_a_place_in_history():
+    with attacked("resetter", "on", "cf9") as machine, machine.rsp() as rsp:
+        rsp.run("c", 30)
+        here = rsp.state()
+        rsp.step_back()
+        rsp.step_back()
+        assert rsp.now() == here[0] - 2
+        assert machine.printed().count("resetter: ready") == 1
+
+
+@MODES
+def test_writes_over_everything_leave_the_monitor_alone(record):
+    with attacked("trample", record, "fast" if record == "on" else "") as machine, \
+            machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        rsp.resume("c")
+        machine.wait_printed("^trample: done ", 120)
+        rsp.interrupt()
+        check_alive(rsp, digest)
+
+
+@MODES
+def test_reprogrammed_pic_and_uart_leave_the_debugger_alone(record):
+    with attacked("reprogram", record) as machine, machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        rsp.resume("c")
+        machine.wait_printed("^reprogram: done ", 120)
+        lines = machine.printed().count("line")
+        rsp.interrupt()
+        check_alive(rsp, digest)
+        rsp.resume("c")
+        wait_until(lambda: machine.printed().count("line") > lines + 2, 30, lambda: "more lines")
+        rsp.interrupt()
+        check_alive(rsp, digest)
+
+
+@MODES
+def test_guest_that_debugs_itself_is_debugged(record):
+    with attacked("debugregs", record) as machine, machine.rsp() as rsp:
+        rsp.insert(1, machine.symbol("one_round"))
+        for _ in range(3):
+            stop = rsp.run("c", 30)
+            assert stop.rip == machine.symbol("one_round")
+        rsp.remove(1, machine.symbol("one_round"))
+        rsp.insert(2, machine.symbol("int3s"), 8)
+        assert rsp.run("c", 30).reason == "watch"
+        rsp.remove(2, machine.symbol("int3s"), 8)
+        rsp.resume("c")
+        machine.wait_printed(r"execute 20 write 20 access 40 step 120 int3 20\n.*done ")
+        rsp.interrupt()
+
+
+def test_garbage_on_the_line_wedges_nothing():
+    with MonitoredGuest("calls") as machine:
+        with machine.rsp() as rsp:
+            for noise in (b"$m10", b"$g#00", b"\x00\xff}}}##", b"$" + b"a" * 5000 + b"#00", b"--"):
+                rsp.send_raw(noise)
+            time.sleep(0.3)
+        with machine.rsp() as rsp:
+            assert len(rsp.registers()) > 300
