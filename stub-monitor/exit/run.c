@@ -226,8 +226,8 @@ static enum run_end step_live(struct stop *stop)
 		}
 		known = exit_decode(&insn, stop);
 		start_entry(&entry);
-		entry.hold_interrupts = entry.trap_exceptions = entry.trap_soft_int = true;
-		entry.single_step = !delivering;
+		entry.hold_interrupts = entry.trap_soft_int = true;
+		entry.single_step = entry.trap_exceptions = !delivering;
 		if (delivering)
 			interrupts_send_nmi();
 		vt_run(&machine.cpu, &entry, &exit);
