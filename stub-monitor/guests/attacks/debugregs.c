@@ -82,7 +82,7 @@ static void step_a_little(void)
 			 : "memory", "cc");
 }
 
-static void one_round(u32 i)
+static void __attribute__((noinline)) one_round(u32 i)
 {
 	broken_function();
 	written = i;
