@@ -8,7 +8,7 @@
 
 #include "boot/memory_map.h"
 #include "lib/types.h"
-#include "vt/cpu_state.h"
+#include "cpu/cpu_state.h"
 
 struct guest_image {
 	const u8 *bytes; /* the kernel's file, in the monitor's or the modules' memory */

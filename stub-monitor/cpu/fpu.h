@@ -3,7 +3,7 @@
 #ifndef CPU_FPU_H
 #define CPU_FPU_H
 
-#include "vt/cpu_state.h"
+#include "cpu/cpu_state.h"
 
 void fpu_init(void);
 void fpu_save(struct cpu_state *cpu); /* hardware -> cpu->fpu, cpu->xcr0 */

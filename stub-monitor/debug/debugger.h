@@ -9,7 +9,7 @@
 
 #include "lib/status.h"
 #include "lib/types.h"
-#include "vt/cpu_state.h"
+#include "cpu/cpu_state.h"
 
 enum stop_reason {
 	STOP_GUEST_START,      /* loaded, nothing has run yet                          T05 */

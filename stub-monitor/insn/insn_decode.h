@@ -13,7 +13,7 @@
 #define INSN_DECODE_H
 
 #include "lib/types.h"
-#include "vt/cpu_state.h"
+#include "cpu/cpu_state.h"
 
 #define INSN_MAX_LENGTH 15
 

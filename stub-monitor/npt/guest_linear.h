@@ -5,7 +5,7 @@
 
 #include "lib/status.h"
 #include "npt/guest_walk.h"
-#include "vt/cpu_state.h"
+#include "cpu/cpu_state.h"
 
 struct guest_walk guest_linear_walk(const struct cpu_state *cpu, struct gla gla, u32 access);
 

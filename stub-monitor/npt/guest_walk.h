@@ -11,7 +11,7 @@
 #define NPT_GUEST_WALK_H
 
 #include "lib/types.h"
-#include "vt/cpu_state.h"
+#include "cpu/cpu_state.h"
 
 /* Error code of a #PF; WRITE, USER and FETCH also say which access is asked about. */
 #define PF_PRESENT  BIT(0)

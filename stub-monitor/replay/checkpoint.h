@@ -13,7 +13,7 @@
 #define REPLAY_CHECKPOINT_H
 
 #include "lib/types.h"
-#include "vt/cpu_state.h"
+#include "cpu/cpu_state.h"
 #include "vt/vt.h"
 
 #define CHECKPOINTS_MAX 256

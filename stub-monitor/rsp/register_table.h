@@ -10,7 +10,7 @@
 #define RSP_REGISTER_TABLE_H
 
 #include "lib/status.h"
-#include "vt/cpu_state.h"
+#include "cpu/cpu_state.h"
 
 /* In the order of their registers; RSP_FEATURE_AVX is last, since `g` ends before it. */
 enum rsp_feature {

@@ -3,7 +3,7 @@
 #ifndef SVM_SVM_VMCB_H
 #define SVM_SVM_VMCB_H
 
-#include "vt/cpu_state.h"
+#include "cpu/cpu_state.h"
 
 #define INTERCEPT1_INTR     BIT(0)
 #define INTERCEPT1_NMI      BIT(1)

@@ -8,7 +8,7 @@
 #define VT_VT_H
 
 #include "lib/types.h"
-#include "vt/cpu_state.h"
+#include "cpu/cpu_state.h"
 
 enum exit_kind {
 	EXIT_INTERRUPT,        /* a physical interrupt is pending (not acknowledged) */

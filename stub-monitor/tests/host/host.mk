@@ -15,7 +15,7 @@ HOST_TESTDATA ?= ../testdata
 
 HOST_PURE := $(sort $(wildcard rsp/*.c insn/*.c lib/hex.c lib/crc32c.c lib/format.c npt/guest_walk.c))
 HOST_HEADERS := $(sort $(wildcard rsp/*.h insn/*.h lib/hex.h lib/crc32c.h lib/format.h npt/guest_walk.h \
-	debug/debugger.h vt/cpu_state.h lib/types.h lib/status.h))
+	debug/debugger.h cpu/cpu_state.h lib/types.h lib/status.h))
 HOST_TESTS := $(sort $(wildcard tests/host/test_*.c))
 HOST_FAKES := $(sort $(wildcard tests/host/fake_*.c))
 

@@ -5,8 +5,8 @@
  * x87/SSE/AVX stay in the hardware registers between exits (the monitor uses none of them);
  * fpu_sync_from_hardware() fills `fpu` when somebody asks, fpu_load_into_hardware() puts it back.
  */
-#ifndef VT_CPU_STATE_H
-#define VT_CPU_STATE_H
+#ifndef CPU_CPU_STATE_H
+#define CPU_CPU_STATE_H
 
 #include "lib/types.h"
 
