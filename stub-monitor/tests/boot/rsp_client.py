@@ -164,6 +164,14 @@ class RspClient:
     def remove(self, kind, address, length=1):
         assert self.exchange(f"z{kind},{address:x},{length:x}") == "OK"
 
+    def go_to(self, address, seconds=60):
+        """Forwards to the next execution of an address, also from that address, as gdb does it."""
+        self.step()
+        self.insert(1, address)
+        stop = self.go(seconds)
+        self.remove(1, address)
+        return stop
+
     # ---- monitor commands ----
 
     def monitor(self, command, seconds=60):

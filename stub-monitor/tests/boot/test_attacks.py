@@ -117,11 +117,8 @@ def test_reprogrammed_pic_and_uart_leave_the_debugger_alone(record):
 @MODES
 def test_guest_that_debugs_itself_is_debugged(record):
     with attacked("debugregs", record) as machine, machine.rsp() as rsp:
-        rsp.insert(1, machine.symbol("one_round"))
         for _ in range(3):
-            stop = rsp.run("c", 30)
-            assert stop.rip == machine.symbol("one_round")
-        rsp.remove(1, machine.symbol("one_round"))
+            assert rsp.go_to(machine.symbol("one_round")).rip == machine.symbol("one_round")
         rsp.insert(2, machine.symbol("int3s"), 8)
         assert rsp.run("c", 30).reason == "watch"
         rsp.remove(2, machine.symbol("int3s"), 8)
