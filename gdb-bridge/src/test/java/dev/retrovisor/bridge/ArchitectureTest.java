@@ -21,6 +21,8 @@ final class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("cli")
                 .definedBy("..bridge.cli..")
+                .layer("demo")
+                .definedBy("..bridge.demo..")
                 .layer("session")
                 .definedBy("..bridge.session..")
                 .layer("server")
@@ -31,16 +33,18 @@ final class ArchitectureTest {
                 .definedBy("..bridge.link..")
                 .layer("rsp")
                 .definedBy("..bridge.rsp..")
+                .whereLayer("demo")
+                .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("session")
-                .mayOnlyBeAccessedByLayers("cli")
+                .mayOnlyBeAccessedByLayers("demo", "cli")
                 .whereLayer("server")
-                .mayOnlyBeAccessedByLayers("session", "cli")
+                .mayOnlyBeAccessedByLayers("session", "demo", "cli")
                 .whereLayer("qemu")
-                .mayOnlyBeAccessedByLayers("session", "cli")
+                .mayOnlyBeAccessedByLayers("session", "demo", "cli")
                 .whereLayer("link")
-                .mayOnlyBeAccessedByLayers("server", "session", "cli")
+                .mayOnlyBeAccessedByLayers("server", "session", "demo", "cli")
                 .whereLayer("rsp")
                 .mayOnlyBeAccessedByLayers("server")
                 .check(CLASSES);
@@ -69,10 +73,10 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlyQemuStartsProcesses() {
+    void onlyQemuDemoAndCommandLineStartProcesses() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("..bridge.qemu..", "..bridge.cli..")
+                .resideOutsideOfPackages("..bridge.qemu..", "..bridge.demo..", "..bridge.cli..")
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(ProcessBuilder.class)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.cli;
 
+import dev.retrovisor.bridge.demo.DemoException;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.link.LinkOpenException;
 import dev.retrovisor.bridge.qemu.GuestImageException;
@@ -18,6 +19,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private static final Map<Class<? extends Exception>, ExitCode> CODES = Map.of(
+            DemoException.class, ExitCode.SESSION_FAILED,
             SessionException.class, ExitCode.SESSION_FAILED,
             QemuException.class, ExitCode.SESSION_FAILED,
             ProgramMissingException.class, ExitCode.PROGRAM_MISSING,

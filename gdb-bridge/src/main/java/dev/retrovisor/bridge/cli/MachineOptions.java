@@ -14,7 +14,7 @@ import picocli.CommandLine;
 /** The machine that QEMU is. */
 final class MachineOptions {
     /** The top of the tree this program was built in, set by the script that starts it. */
-    private static final String HOME = System.getProperty("retrovisor.home", ".");
+    static final Path HOME = Path.of(System.getProperty("retrovisor.home", ".")).normalize();
 
     @CommandLine.Option(
             names = "--memory",
@@ -46,7 +46,7 @@ final class MachineOptions {
             names = "--monitor",
             paramLabel = "IMAGE",
             description = "the monitor's image (default: the one built here)")
-    private Path monitor = Path.of(HOME, "stub-monitor", "build", "monitor.bin");
+    private Path monitor = HOME.resolve("stub-monitor/build/monitor.bin");
 
     @CommandLine.Parameters(arity = "0..*", paramLabel = "QEMU-OPTION", description = "after --: options for QEMU")
     private List<String> extra = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.nio.channels.SocketChannel;
 
 /** A TCP port on the loopback address where debuggers connect. */
 public final class LinkListener implements AutoCloseable {
-    private static final byte[] LOOPBACK = {127, 0, 0, 1};
+    static final byte[] LOOPBACK = {127, 0, 0, 1};
 
     private final ServerSocketChannel server;
     private final int port;

@@ -5,12 +5,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A running QEMU. Owns the process and its session directory; {@link #close} ends both. */
 public final class Qemu implements AutoCloseable {
-    private static final String FAILURE_MARK = "retrovisor: ";
+    private static final String MARK = "retrovisor: ";
+
+    /** How lines begin after which the monitor does no more. */
+    private static final List<String> FAILURES = List.of(MARK + "cannot start: ", MARK + "PANIC: ");
 
     private final TiedProcess process;
     private final SessionDirectory directory;
@@ -58,14 +62,27 @@ public final class Qemu implements AutoCloseable {
     }
 
     private Optional<String> complaint() {
+        return debugLines().stream()
+                .filter(line -> FAILURES.stream().anyMatch(line::startsWith))
+                .map(line -> "the monitor says: " + line.substring(MARK.length()))
+                .findFirst();
+    }
+
+    /** What the monitor said last on its debug channel, for a message. */
+    public String lastWords() {
+        List<String> lines = debugLines();
+        return lines.isEmpty()
+                ? "nothing came on its debug channel"
+                : "its last words were: " + lines.get(lines.size() - 1);
+    }
+
+    private List<String> debugLines() {
         try {
             return Files.readString(directory.debugConsole(), StandardCharsets.ISO_8859_1)
                     .lines()
-                    .filter(line -> line.startsWith(FAILURE_MARK))
-                    .map(line -> "the monitor says: " + line.substring(FAILURE_MARK.length()))
-                    .findFirst();
+                    .toList();
         } catch (IOException notThereYet) {
-            return Optional.empty();
+            return List.of();
         }
     }
 

@@ -9,11 +9,16 @@ import dev.retrovisor.bridge.rsp.FrameEncoder;
 import dev.retrovisor.bridge.rsp.RspEvent;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Finds out whether a monitor answers on a link, by asking it what it supports. Used before a {@link BridgeServer} starts. */
 public final class MonitorProbe {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final Duration SETTLE = Duration.ofMillis(250);
+
+    private static final Pattern COMPLAINT = Pattern.compile("retrovisor: ([^\\r\\n]+)\\r?\\n");
 
     private final Link link;
     private final FrameDecoder decoder = FrameDecoder.ofReplies();
@@ -22,6 +27,7 @@ public final class MonitorProbe {
     private boolean everAsked;
     private int received;
     private boolean answered;
+    private String text = "";
 
     public MonitorProbe(Link link) {
         this.link = link;
@@ -38,6 +44,12 @@ public final class MonitorProbe {
             // A second answer, to a question asked twice.
         }
         return answered;
+    }
+
+    /** What the monitor said in plain text instead of an answer: that it cannot start, and why. */
+    public Optional<String> complaint() {
+        Matcher complaint = COMPLAINT.matcher(text);
+        return complaint.find() ? Optional.of("the monitor says: " + complaint.group(1)) : Optional.empty();
     }
 
     /** How many bytes came, of whatever kind: if there are some and no answer, the speed is probably wrong. */
@@ -69,6 +81,8 @@ public final class MonitorProbe {
     private boolean listen(Duration patience) throws LinkLostException {
         int count = link.read(buffer, patience);
         received += count;
+        text = (text + Bytes.of(buffer, 0, count).text());
+        text = text.substring(Math.max(0, text.length() - buffer.length));
         boolean[] packet = {false};
         decoder.decode(buffer, count, event -> packet[0] |= event instanceof RspEvent.Packet);
         if (packet[0]) {

@@ -9,6 +9,7 @@ import dev.retrovisor.bridge.link.LinkOpenException;
 import dev.retrovisor.bridge.server.BridgeServer;
 import dev.retrovisor.bridge.server.MonitorProbe;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A session with a monitor that somebody else started. */
 public final class AttachedSession {
@@ -40,6 +41,10 @@ public final class AttachedSession {
         while (patience.lasts()) {
             if (probe.answers(SLICE)) {
                 return;
+            }
+            Optional<String> complaint = probe.complaint();
+            if (complaint.isPresent()) {
+                throw new LinkLostException(link.name(), complaint.get());
             }
         }
         throw new MonitorSilentException(link.name(), ANSWER_PATIENCE, probe.received());

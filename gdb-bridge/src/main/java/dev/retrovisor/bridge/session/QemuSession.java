@@ -12,7 +12,6 @@ import dev.retrovisor.bridge.qemu.QemuException;
 import dev.retrovisor.bridge.qemu.QemuSettings;
 import dev.retrovisor.bridge.server.BridgeServer;
 import dev.retrovisor.bridge.server.MonitorProbe;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -54,34 +53,42 @@ public final class QemuSession implements AutoCloseable {
             Link link = awaitUart(qemu, patience);
             MonitorProbe probe = new MonitorProbe(link);
             while (!probe.answers(SLICE)) {
+                refuse(probe.complaint());
                 checkAlive(qemu, patience);
             }
             if (letRun) {
                 probe.letRun();
             }
             return link;
-        } catch (LinkOpenException | LinkLostException e) {
+        } catch (LinkLostException e) {
             throw new QemuException(qemu.failure().orElse(e.getMessage()));
         }
     }
 
-    private static Link awaitUart(Qemu qemu, Patience patience)
-            throws QemuException, LinkOpenException, InterruptedException {
-        while (!Files.exists(qemu.uart())) {
-            checkAlive(qemu, patience);
-            Thread.sleep(20);
+    /** QEMU makes the socket's file before it listens there, so a refusal means: not yet. */
+    private static Link awaitUart(Qemu qemu, Patience patience) throws QemuException, InterruptedException {
+        LinkAddress uart = new LinkAddress.Unix(qemu.uart());
+        while (true) {
+            try {
+                return uart.open(SLICE);
+            } catch (LinkOpenException notYet) {
+                checkAlive(qemu, patience);
+                Thread.sleep(20);
+            }
         }
-        return new LinkAddress.Unix(qemu.uart()).open(SLICE);
     }
 
     private static void checkAlive(Qemu qemu, Patience patience) throws QemuException, InterruptedException {
-        Optional<String> failure = qemu.failure();
+        refuse(qemu.failure());
+        if (!patience.lasts()) {
+            throw new QemuException(
+                    "the monitor has not answered within " + START_PATIENCE.toSeconds() + " s; " + qemu.lastWords());
+        }
+    }
+
+    private static void refuse(Optional<String> failure) throws QemuException {
         if (failure.isPresent()) {
             throw new QemuException(failure.get());
-        }
-        if (!patience.lasts()) {
-            throw new QemuException("the monitor has not answered within " + START_PATIENCE.toSeconds()
-                    + " s; is the machine overloaded, or the monitor's image damaged?");
         }
     }
 

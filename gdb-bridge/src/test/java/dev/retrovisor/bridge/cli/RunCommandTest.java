@@ -76,7 +76,13 @@ final class RunCommandTest {
 
     @Test
     void whatTheMonitorComplainsAboutIsTheMessage() throws Exception {
-        assertFailure(1, "retrovisor: the monitor says: module 0 is no kernel", "--", "-fake", "complain");
+        assertFailure(
+                1, "retrovisor: the monitor says: cannot start: module 0 is no kernel", "--", "-fake", "complain");
+    }
+
+    @Test
+    void whatTheMonitorSaysOnItsSerialPortInsteadOfAnAnswerIsTheMessage() throws Exception {
+        assertFailure(1, "retrovisor: the monitor says: not enough RAM", "--", "-fake", "shout");
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.retrovisor.bridge.testing;
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.UnixServer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,7 +13,7 @@ import java.util.List;
 
 /**
  * A program that takes QEMU's options and is a machine with a {@link FakeMonitor} in it. What else it does, the word after
- * {@code -fake} says: {@code silent} (answers nothing), {@code complain} (reports a failure on the debug channel), {@code
+ * {@code -fake} says: {@code silent} (answers nothing), {@code complain} (reports a failure on the debug channel), {@code shout} (on the serial port), {@code
  * fail} (ends at once), {@code end} (ends well soon after the first debugger's command).
  */
 public final class FakeQemu {
@@ -40,7 +41,10 @@ public final class FakeQemu {
         String uart = after(options.subList(options.lastIndexOf("-serial"), options.size()), "-serial");
         if (mode.equals("complain")) {
             Path console = Path.of(after(options, "-debugcon").substring("file:".length()));
-            Files.writeString(console, "boot\nretrovisor: module 0 is no kernel\n", StandardOpenOption.CREATE);
+            Files.writeString(
+                    console,
+                    "retrovisor: clock: fine\nretrovisor: cannot start: module 0 is no kernel\n",
+                    StandardOpenOption.CREATE);
         }
         serve(Path.of(uart.substring("unix:".length(), uart.indexOf(','))), mode);
     }
@@ -48,7 +52,10 @@ public final class FakeQemu {
     private static void serve(Path socket, String mode) throws Exception {
         try (UnixServer server = UnixServer.on(socket)) {
             Link link = server.accept();
-            if (mode.equals("silent") || mode.equals("complain")) {
+            if (mode.equals("shout")) {
+                link.write("retrovisor: not enough RAM\r\n".getBytes(StandardCharsets.US_ASCII));
+            }
+            if (mode.equals("silent") || mode.equals("shout") || mode.equals("complain")) {
                 Thread.sleep(Duration.ofMinutes(5).toMillis());
             }
             FakeMonitor monitor = FakeMonitor.start(link);

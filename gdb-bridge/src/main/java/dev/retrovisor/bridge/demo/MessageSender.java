@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.demo;
+
+import dev.retrovisor.bridge.link.Datagrams;
+import dev.retrovisor.bridge.link.LinkLostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A thread that sends measurements of a dozen pumps, at random moments, until it is closed. Owns the thread only. */
+final class MessageSender implements AutoCloseable {
+    private static final int STATIONS = 12;
+    private static final int SHORTEST_FILL = 20;
+    private static final int LONGEST_FILL = 200;
+
+    private final Datagrams datagrams;
+    private final Random random;
+    private final double meanGapNanos;
+    private final AtomicInteger sent = new AtomicInteger();
+    private final Thread thread = new Thread(this::sendAll, "message sender");
+
+    /** {@code perSecond}: on average, with gaps as of a Poisson process. */
+    MessageSender(Datagrams datagrams, int perSecond, Random random) {
+        this.datagrams = datagrams;
+        this.meanGapNanos = (double) TimeUnit.SECONDS.toNanos(1) / perSecond;
+        this.random = random;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    int sent() {
+        return sent.get();
+    }
+
+    private void sendAll() {
+        try {
+            while (true) {
+                datagrams.send(message());
+                TimeUnit.NANOSECONDS.sleep((long) (-Math.log(1 - random.nextDouble()) * meanGapNanos));
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        } catch (LinkLostException lost) {
+            // Nobody listens any more: whoever waits for the guest sees that it is gone.
+        }
+    }
+
+    private byte[] message() {
+        String fill = ".".repeat(SHORTEST_FILL + random.nextInt(LONGEST_FILL - SHORTEST_FILL));
+        return String.format("PUMP-%03d reading %06d %s", random.nextInt(STATIONS), sent.getAndIncrement(), fill)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
