@@ -5,23 +5,24 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-#define ELF_MAGIC     0x464c457f
-#define ELF_CLASS     4
-#define ELF_CLASS_32  1
-#define ELF_CLASS_64  2
-#define PT_LOAD       1
-#define LOADER_NAME   "Retrovisor"
-#define KNOWN_MANDATORY_FLAGS (MULTIBOOT_FLAG_PAGE_ALIGN | MULTIBOOT_FLAG_MEMORY | MULTIBOOT_FLAG_ADDRESSES)
+#define ELF_MAGIC    0x464c457f
+#define ELF_CLASS    4
+#define ELF_CLASS_32 1
+#define ELF_CLASS_64 2
+#define PT_LOAD      1
+#define LOADER_NAME  "Retrovisor"
+#define KNOWN_MANDATORY_FLAGS \
+	(MULTIBOOT_FLAG_PAGE_ALIGN | MULTIBOOT_FLAG_MEMORY | MULTIBOOT_FLAG_ADDRESSES)
 #define MANDATORY_FLAGS 0xffff
-#define PAT_RESET     0x0007040600070406ull
+#define PAT_RESET       0x0007040600070406ull
 #define RFLAGS_RESERVED 2
-#define CR0_ET        0x10
-#define ATTR_CODE32   0xc9b /* present, ring 0, execute/read, 32-bit, 4 KB granular */
-#define ATTR_DATA32   0xc93
-#define ATTR_LDT      0x82
-#define ATTR_TSS      0x8b
-#define DR6_INIT      0xffff0ff0
-#define DR7_INIT      0x400
+#define CR0_ET          0x10
+#define ATTR_CODE32     0xc9b /* present, ring 0, execute/read, 32-bit, 4 KB granular */
+#define ATTR_DATA32     0xc93
+#define ATTR_LDT        0x82
+#define ATTR_TSS        0x8b
+#define DR6_INIT        0xffff0ff0
+#define DR7_INIT        0x400
 #define APIC_BASE_RESET 0xfee00900 /* enabled, bootstrap processor */
 
 struct elf32_header {
@@ -73,10 +74,12 @@ static const struct multiboot_header *find_header(const struct guest_image *imag
 static const char *copy_segment(const struct guest_image *image, const struct memory_map *map,
 	const struct segment_copy *s)
 {
-	if (s->offset > image->size || s->file_size > image->size - s->offset || s->file_size > s->memory_size)
+	if (s->offset > image->size || s->file_size > image->size - s->offset ||
+		s->file_size > s->memory_size)
 		return "guest image is cut short: a segment reaches past the end of the file";
 	if (!memory_map_available(map, s->phys, s->phys + s->memory_size)) {
-		format(error, sizeof(error), "guest image wants memory 0x%lx-0x%lx, which is no free RAM", s->phys,
+		format(error, sizeof(error),
+			"guest image wants memory 0x%lx-0x%lx, which is no free RAM", s->phys,
 			s->phys + s->memory_size);
 		return error;
 	}
@@ -85,16 +88,18 @@ static const char *copy_segment(const struct guest_image *image, const struct me
 	return NULL;
 }
 
-static const char *load_kludge(const struct guest_image *image, const struct memory_map *map, u64 header_offset,
-	const struct multiboot_header *h, u32 *entry)
+static const char *load_kludge(const struct guest_image *image, const struct memory_map *map,
+	u64 header_offset, const struct multiboot_header *h, u32 *entry)
 {
 	struct segment_copy s = {.phys = h->load_addr};
 	u64 before = (u64)h->header_addr - h->load_addr;
 
-	if (header_offset + sizeof(*h) > image->size || h->header_addr < h->load_addr || before > header_offset)
+	if (header_offset + sizeof(*h) > image->size || h->header_addr < h->load_addr ||
+		before > header_offset)
 		return "guest image has impossible addresses in its Multiboot header";
 	s.offset = header_offset - before;
-	s.file_size = h->load_end_addr ? (u64)h->load_end_addr - h->load_addr : image->size - s.offset;
+	s.file_size = h->load_end_addr ? (u64)h->load_end_addr - h->load_addr
+				       : image->size - s.offset;
 	s.memory_size = h->bss_end_addr ? (u64)h->bss_end_addr - h->load_addr : s.file_size;
 	*entry = h->entry_addr;
 	return copy_segment(image, map, &s);
@@ -106,7 +111,8 @@ static u64 entry_phys(u64 entry, u64 vaddr, u64 memsz, u64 paddr)
 	return entry - vaddr < memsz ? entry - vaddr + paddr : entry;
 }
 
-static const char *load_elf32(const struct guest_image *image, const struct memory_map *map, u32 *entry)
+static const char *load_elf32(const struct guest_image *image, const struct memory_map *map,
+	u32 *entry)
 {
 	const struct elf32_header *h = (const void *)image->bytes;
 	const char *why = NULL;
@@ -121,12 +127,14 @@ static const char *load_elf32(const struct guest_image *image, const struct memo
 		if (p->type != PT_LOAD || !p->memsz)
 			continue;
 		*entry = (u32)entry_phys(*entry, p->vaddr, p->memsz, p->paddr);
-		why = copy_segment(image, map, &(struct segment_copy){p->offset, p->paddr, p->filesz, p->memsz});
+		why = copy_segment(image, map,
+			&(struct segment_copy){p->offset, p->paddr, p->filesz, p->memsz});
 	}
 	return why;
 }
 
-static const char *load_elf64(const struct guest_image *image, const struct memory_map *map, u32 *entry)
+static const char *load_elf64(const struct guest_image *image, const struct memory_map *map,
+	u32 *entry)
 {
 	const struct elf64_header *h = (const void *)image->bytes;
 	u64 start = h->entry;
@@ -141,13 +149,15 @@ static const char *load_elf64(const struct guest_image *image, const struct memo
 		if (p->type != PT_LOAD || !p->memsz)
 			continue;
 		start = entry_phys(start, p->vaddr, p->memsz, p->paddr);
-		why = copy_segment(image, map, &(struct segment_copy){p->offset, p->paddr, p->filesz, p->memsz});
+		why = copy_segment(image, map,
+			&(struct segment_copy){p->offset, p->paddr, p->filesz, p->memsz});
 	}
 	*entry = (u32)start;
 	return why;
 }
 
-static const char *load_image(const struct guest_image *image, const struct memory_map *map, u32 *entry)
+static const char *load_image(const struct guest_image *image, const struct memory_map *map,
+	u32 *entry)
 {
 	u64 offset;
 	const struct multiboot_header *h = find_header(image, &offset);
@@ -188,7 +198,8 @@ static u64 put_string(struct info_writer *w, const char *s)
 	return put(w, s, strlen(s) + 1);
 }
 
-static bool put_modules(struct info_writer *w, const struct guest_modules *modules, struct multiboot_info *info)
+static bool put_modules(struct info_writer *w, const struct guest_modules *modules,
+	struct multiboot_info *info)
 {
 	struct multiboot_module *copies;
 
@@ -206,7 +217,8 @@ static bool put_modules(struct info_writer *w, const struct guest_modules *modul
 static u32 kilobytes_from(const struct memory_map *map, u64 start)
 {
 	for (unsigned i = 0; i < map->count; i++)
-		if (map->entries[i].type == MULTIBOOT_MEMORY_AVAILABLE && map->entries[i].addr <= start &&
+		if (map->entries[i].type == MULTIBOOT_MEMORY_AVAILABLE &&
+			map->entries[i].addr <= start &&
 			start < map->entries[i].addr + map->entries[i].len)
 			return (u32)((map->entries[i].addr + map->entries[i].len - start) >> 10);
 	return 0;
@@ -215,9 +227,10 @@ static u32 kilobytes_from(const struct memory_map *map, u64 start)
 static const char *write_info(const struct guest_image *image, const struct guest_modules *modules,
 	const struct memory_map *map, u64 info_phys)
 {
-	struct info_writer w = {info_phys + sizeof(struct multiboot_info), info_phys + GUEST_INFO_BYTES};
+	struct info_writer w = {info_phys + sizeof(struct multiboot_info),
+		info_phys + GUEST_INFO_BYTES};
 	struct multiboot_info info = {.flags = MULTIBOOT_INFO_MEMORY | MULTIBOOT_INFO_CMDLINE |
-					       MULTIBOOT_INFO_MODULES | MULTIBOOT_INFO_MMAP | MULTIBOOT_INFO_LOADER,
+			MULTIBOOT_INFO_MODULES | MULTIBOOT_INFO_MMAP | MULTIBOOT_INFO_LOADER,
 		.mem_lower = kilobytes_from(map, 0),
 		.mem_upper = kilobytes_from(map, 1 << 20)};
 
@@ -242,7 +255,9 @@ const char *load_guest(const struct guest_image *image, const struct guest_modul
 
 void load_guest_cpu(struct cpu_state *cpu, u32 entry, u64 info_phys)
 {
-	const struct segment data = {.selector = 0x18, .attributes = ATTR_DATA32, .limit = 0xffffffff};
+	const struct segment data = {.selector = 0x18,
+		.attributes = ATTR_DATA32,
+		.limit = 0xffffffff};
 
 	memset(cpu, 0, sizeof(*cpu));
 	cpu->gpr[RAX] = MULTIBOOT_BOOT_MAGIC;

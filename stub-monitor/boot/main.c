@@ -22,13 +22,13 @@
 #include "trace/log_ring.h"
 #include "vt/machine.h"
 
-#define VERSION "0.1.0"
-#define MAX_MODULES 16
-#define STRING_MAX 2048
-#define LARGE_PAGE 0x200000ull
+#define VERSION         "0.1.0"
+#define MAX_MODULES     16
+#define STRING_MAX      2048
+#define LARGE_PAGE      0x200000ull
 #define DEFAULT_LOG_MAX (64ull << 20)
-#define LOG_RING_SHARE 4 /* a quarter of the memory is the log, the rest are checkpoint pages */
-#define SLACK (64 * PAGE_SIZE)
+#define LOG_RING_SHARE  4 /* a quarter of the memory is the log, the rest are checkpoint pages */
+#define SLACK           (64 * PAGE_SIZE)
 
 void boot_main(u32 magic, u32 info_phys);
 
@@ -40,7 +40,10 @@ static struct region home, module_area;
 static char guest_command_line[STRING_MAX];
 static struct rsp_session session;
 
-/* What is wrong is on the debug channel, and on the UART for someone with only a cable; then nothing more can be done. */
+/*
+ * What is wrong is on the debug channel, and on the UART for someone with only a cable; then
+ * nothing more can be done.
+ */
 static void refuse(const char *why)
 {
 	const char prefix[] = "retrovisor: ";
@@ -86,16 +89,19 @@ static u64 home_size(u64 ram_end)
 {
 	u64 log = log_bytes(ram_end);
 
-	return image_size() + npt_table_bytes(ram_end) + log + checkpoint_overhead_bytes(ram_end >> PAGE_SHIFT, log) + SLACK;
+	return image_size() + npt_table_bytes(ram_end) + log +
+		checkpoint_overhead_bytes(ram_end >> PAGE_SHIFT, log) + SLACK;
 }
 
 /* The monitor's region ends where RAM ends; the modules' area stands below it, strings included. */
 static void plan_memory(void)
 {
-	u64 ram_end = memory_map_ram_end(&map), top = memory_map_top(&map), size = home_size(ram_end), area = GUEST_INFO_BYTES;
+	u64 ram_end = memory_map_ram_end(&map), top = memory_map_top(&map),
+	    size = home_size(ram_end), area = GUEST_INFO_BYTES;
 
 	for (u32 i = 0; i < module_count; i++)
-		area += ((modules[i].mod_end - modules[i].mod_start + PAGE_MASK) & ~PAGE_MASK) + STRING_MAX;
+		area += ((modules[i].mod_end - modules[i].mod_start + PAGE_MASK) & ~PAGE_MASK) +
+			STRING_MAX;
 	area = (area + PAGE_MASK) & ~PAGE_MASK;
 	if (top < size + area + LARGE_PAGE)
 		refuse("not enough RAM for the monitor's log: use a smaller log= or a machine with more memory");
@@ -117,7 +123,10 @@ static u32 copy_string(u64 *at, u32 string)
 	return (u32)virt_to_phys(copy);
 }
 
-/* Out of the way of the guest's own load addresses. Module 0, the kernel, goes last: its room is free RAM afterwards. */
+/*
+ * Out of the way of the guest's own load addresses. Module 0, the kernel, goes last: its room is
+ * free RAM afterwards.
+ */
 static void move_modules(void)
 {
 	u64 at = module_area.start + GUEST_INFO_BYTES;
@@ -163,8 +172,8 @@ static void own_devices(void)
 
 static void start_guest(void)
 {
-	const struct guest_image image = {phys_to_virt(modules[0].mod_start), modules[0].mod_end - modules[0].mod_start,
-		guest_command_line};
+	const struct guest_image image = {phys_to_virt(modules[0].mod_start),
+		modules[0].mod_end - modules[0].mod_start, guest_command_line};
 	const struct guest_modules rest = {modules + 1, module_count - 1};
 	const char *why;
 	u32 entry;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The machine's memory map as Multiboot gave it, below 4 GB, with the monitor's own region cut out for the guest.
- * RAM above 4 GB stays unused (docs/LIMITS.md).
+ * The machine's memory map as Multiboot gave it, below 4 GB, with the monitor's own region cut out
+ * for the guest. RAM above 4 GB stays unused (docs/LIMITS.md).
  */
 #ifndef BOOT_MEMORY_MAP_H
 #define BOOT_MEMORY_MAP_H
@@ -22,7 +22,10 @@ bool memory_map_read(const struct multiboot_info *info, struct memory_map *map);
 /* End of the highest available entry that starts below 4 GB. */
 u64 memory_map_top(const struct memory_map *map);
 
-/* End of everything that is memory-like and contiguous with RAM: also the firmware's tables just above the top. */
+/*
+ * End of everything that is memory-like and contiguous with RAM: also the firmware's tables just
+ * above the top.
+ */
 u64 memory_map_ram_end(const struct memory_map *map);
 
 /* True if [start, end) is inside one available entry. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* Multiboot 1 structures (Multiboot Specification 0.6.96, sections 3.1 to 3.3): the monitor is loaded by it and loads its guest by it. */
+/*
+ * Multiboot 1 structures (Multiboot Specification 0.6.96, sections 3.1 to 3.3): the monitor is
+ * loaded by it and loads its guest by it.
+ */
 #ifndef BOOT_MULTIBOOT_H
 #define BOOT_MULTIBOOT_H
 

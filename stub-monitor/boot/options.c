@@ -4,12 +4,12 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-#define COM1_PORT 0x3f8
-#define COM1_IRQ  4
-#define COM2_PORT 0x2f8
-#define COM2_IRQ  3
+#define COM1_PORT  0x3f8
+#define COM1_IRQ   4
+#define COM2_PORT  0x2f8
+#define COM2_IRQ   3
 #define MAX_LOG_MB 2048
-#define MB_SHIFT  20
+#define MB_SHIFT   20
 
 static char error[160];
 
@@ -78,12 +78,15 @@ const char *options_parse(const char *line, struct options *options)
 	while (*line) {
 		size_t length = word_length(line);
 
-		if (length && !is_file_name(line, length, first) && !parse_word(line, length, options)) {
+		if (length && !is_file_name(line, length, first) &&
+			!parse_word(line, length, options)) {
 			char word[64] = "";
 
 			memcpy(word, line, min_u64(length, sizeof(word) - 1));
-			format(error, sizeof(error), "option '%s' (expected: uart=com1|com2 log=1..%u "
-				"start=stopped|running record=on|off)", word, MAX_LOG_MB);
+			format(error, sizeof(error),
+				"option '%s' (expected: uart=com1|com2 log=1..%u "
+				"start=stopped|running record=on|off)",
+				word, MAX_LOG_MB);
 			return error;
 		}
 		first = first && !length;

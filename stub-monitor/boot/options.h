@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* The monitor's command line: words NAME=VALUE, separated by spaces; an unknown word is an error that names it. */
+/*
+ * The monitor's command line: words NAME=VALUE, separated by spaces; an unknown word is an error
+ * that names it.
+ */
 #ifndef BOOT_OPTIONS_H
 #define BOOT_OPTIONS_H
 
@@ -8,12 +11,15 @@
 struct options {
 	u16 uart_port;
 	u8 uart_irq;
-	u64 log_bytes;     /* memory for log and checkpoints; 0 = a quarter of RAM, at most 64 MB */
+	u64 log_bytes; /* memory for log and checkpoints; 0 = a quarter of RAM, at most 64 MB */
 	bool start_running; /* do not wait for a debugger */
 	bool record;        /* from the first instruction */
 };
 
-/* Returns NULL, or what was wrong (a static buffer, one line). The first word, a file name, is skipped. */
+/*
+ * Returns NULL, or what was wrong (a static buffer, one line). The first word, a file name, is
+ * skipped.
+ */
 const char *options_parse(const char *line, struct options *options);
 
 #endif

@@ -6,10 +6,10 @@
 #include "lib/panic.h"
 #include "lib/string.h"
 
-#define LARGE_PAGE  0x200000ull
+#define LARGE_PAGE        0x200000ull
 #define PTE_PRESENT_WRITE 0x3
-#define PTE_LARGE   0x83
-#define PML4_DIRECT 256
+#define PTE_LARGE         0x83
+#define PML4_DIRECT       256
 
 extern char image_start[], image_end[];
 extern u64 boot_pml4[512], boot_pd_image[512];
@@ -23,7 +23,10 @@ u64 image_size(void)
 	return (u64)(image_end - image_start);
 }
 
-/* The copy's page tables are the boot tables inside the copy, adjusted: every table pointer moves with the image. */
+/*
+ * The copy's page tables are the boot tables inside the copy, adjusted: every table pointer moves
+ * with the image.
+ */
 static void shift_table(u64 *table, u64 delta)
 {
 	for (unsigned i = 0; i < 512; i++)
@@ -45,11 +48,15 @@ void relocate_to(struct region home)
 	memcpy(phys_to_virt(home.start), image_start, image_size());
 	shift_table(pml4, delta);
 	shift_table(in_copy(boot_pdpt_low, home.start), delta);
-	shift_table(in_copy(boot_pdpt_low + 512, home.start), delta); /* boot_pdpt_high follows it */
+	shift_table(in_copy(boot_pdpt_low + 512, home.start),
+		delta); /* boot_pdpt_high follows it */
 	for (u64 i = 0; i * LARGE_PAGE < image_size(); i++)
 		image[i] = (home.start + i * LARGE_PAGE) | PTE_LARGE;
 	pml4[0] = 0;
-	/* From here the stack and all data are the copy's: what was written since the memcpy above is lost, and nothing was. */
+	/*
+	 * From here the stack and all data are the copy's: what was written since the memcpy above
+	 * is lost, and nothing was.
+	 */
 	write_cr3(home.start + (u64)boot_pml4 - VIRT_BASE);
 	image_phys = home.start;
 	memset(phys_to_virt(old), 0, image_size());

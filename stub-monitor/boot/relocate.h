@@ -12,7 +12,10 @@ struct region {
 	u64 start, end; /* physical, bytes */
 };
 
-/* Copies image and stack to `home.start` (2 MB aligned) and continues there; from now on only the direct map and the image are mapped. */
+/*
+ * Copies image and stack to `home.start` (2 MB aligned) and continues there; from now on only the
+ * direct map and the image are mapped.
+ */
 void relocate_to(struct region home);
 
 /* Zeroed pages of the monitor's region. The caller has sized the region; running out is a panic. */

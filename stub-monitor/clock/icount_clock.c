@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The clock of QEMU's -icount shift=0: the TSC advances by one per retired instruction, of guest and monitor alike, and
- * the local APIC's timer at divisor 1 counts the same. What the world switch itself costs is constant (svm/svm_run.S)
- * and measured here once, on a guest of a few NOPs; the same measurement tells whether the clock is exact at all.
+ * The clock of QEMU's -icount shift=0: the TSC advances by one per retired instruction, of guest
+ * and monitor alike, and the local APIC's timer at divisor 1 counts the same. What the world switch
+ * itself costs is constant (svm/svm_run.S) and measured here once, on a guest of a few NOPs; the
+ * same measurement tells whether the clock is exact at all.
  */
 #include "clock/instruction_clock.h"
 
@@ -12,15 +13,15 @@
 #include "lib/string.h"
 #include "npt/npt.h"
 
-#define TIMER_MAX      0xf0000000ull /* the register has 32 bits */
-#define SCRATCH_PAGE   0x8000ull     /* guest RAM, put back afterwards */
-#define OPCODE_NOP     0x90
-#define OPCODE_HLT     0xf4
-#define SHORT_RUN      16
-#define LONG_RUN       2000
-#define ATTR_CODE32    0xc9b
-#define ATTR_DATA32    0xc93
-#define PROBE_TIMER    100
+#define TIMER_MAX    0xf0000000ull /* the register has 32 bits */
+#define SCRATCH_PAGE 0x8000ull     /* guest RAM, put back afterwards */
+#define OPCODE_NOP   0x90
+#define OPCODE_HLT   0xf4
+#define SHORT_RUN    16
+#define LONG_RUN     2000
+#define ATTR_CODE32  0xc9b
+#define ATTR_DATA32  0xc93
+#define PROBE_TIMER  100
 
 extern volatile u32 *svm_timer_register;
 
@@ -29,7 +30,9 @@ static u64 timer_cost;  /* timer ticks from writing the timer to the first guest
 
 static void probe_cpu(struct cpu_state *cpu)
 {
-	const struct segment data = {.selector = 0x18, .attributes = ATTR_DATA32, .limit = 0xffffffff};
+	const struct segment data = {.selector = 0x18,
+		.attributes = ATTR_DATA32,
+		.limit = 0xffffffff};
 
 	memset(cpu, 0, sizeof(*cpu));
 	cpu->rip = SCRATCH_PAGE;
@@ -70,8 +73,9 @@ static bool measure(void)
 	timed = probe(LONG_RUN, PROBE_TIMER, &reached);
 	switch_cost = none.instructions;
 	timer_cost = PROBE_TIMER - reached;
-	return some.instructions - switch_cost == SHORT_RUN && many.instructions - switch_cost == LONG_RUN &&
-		timed.kind == EXIT_INTERRUPT && reached < PROBE_TIMER && timed.instructions - switch_cost == reached;
+	return some.instructions - switch_cost == SHORT_RUN &&
+		many.instructions - switch_cost == LONG_RUN && timed.kind == EXIT_INTERRUPT &&
+		reached < PROBE_TIMER && timed.instructions - switch_cost == reached;
 }
 
 bool clock_init(const char **why)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The instruction clock: how many instructions the guest retired between entry and exit, and stopping it after exactly N.
- * One clock so far: QEMU's -icount shift=0, where the TSC counts instructions (icount_clock.c).
+ * The instruction clock: how many instructions the guest retired between entry and exit, and
+ * stopping it after exactly N. One clock so far: QEMU's -icount shift=0, where the TSC counts
+ * instructions (icount_clock.c).
  */
 #ifndef CLOCK_INSTRUCTION_CLOCK_H
 #define CLOCK_INSTRUCTION_CLOCK_H
@@ -14,10 +15,16 @@ bool clock_init(const char **why);
 /* Instructions the guest retired in the run that ended in `exit`. */
 u64 clock_instructions(const struct vm_exit *exit);
 
-/* The timer value that ends the next run after `instructions` (at least 1). Longer runs are cut: run again. */
+/*
+ * The timer value that ends the next run after `instructions` (at least 1). Longer runs are cut:
+ * run again.
+ */
 u64 clock_stop_value(u64 instructions);
 
-/* The timer value that ends the next run before its first instruction, after an injected event was delivered. */
+/*
+ * The timer value that ends the next run before its first instruction, after an injected event was
+ * delivered.
+ */
 u64 clock_stop_at_once(void);
 
 #endif

@@ -7,12 +7,12 @@
 
 #include "cpu/regs.h"
 
-#define XCR0_X87_SSE     0x3
-#define XCR0_AVX         0x4
-#define CPUID_1_XSAVE    BIT(26)
-#define CPUID_1_AVX      BIT(28)
-#define CR0_TS           BIT(3)
-#define CR0_EM           BIT(2)
+#define XCR0_X87_SSE  0x3
+#define XCR0_AVX      0x4
+#define CPUID_1_XSAVE BIT(26)
+#define CPUID_1_AVX   BIT(28)
+#define CR0_TS        BIT(3)
+#define CR0_EM        BIT(2)
 
 static u64 supported; /* 0: no XSAVE */
 

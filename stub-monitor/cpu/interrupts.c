@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
  * The monitor's interrupt descriptor tables. Exceptions in the monitor are bugs and end in panic(),
- * except #GP on a probed MSR (cpu_rdmsr_safe) and #DB (a guest's debug register that matched a monitor address
- * in the few instructions around VMRUN), which is dropped.
+ * except #GP on a probed MSR (cpu_rdmsr_safe) and #DB (a guest's debug register that matched a
+ * monitor address in the few instructions around VMRUN), which is dropped.
  */
 #include "cpu/interrupts.h"
 
@@ -18,7 +18,9 @@
 #define VECTOR_GP        13
 #define EXCEPTIONS       32
 #define VECTORS          256
-/* Interrupt command register (APM 2 16.5): the shorthand "self" cannot send an NMI, our own ID can. */
+/*
+ * Interrupt command register (APM 2 16.5): the shorthand "self" cannot send an NMI, our own ID can.
+ */
 #define LAPIC_ID_REGISTER  0xfee00020ull
 #define LAPIC_COMMAND      0xfee00300ull
 #define LAPIC_COMMAND_HIGH 0xfee00310ull
@@ -86,8 +88,8 @@ void exception_entry(struct exception_frame *frame)
 		frame->rip = probe_resume;
 		return;
 	}
-	panic("exception %u (error %lx) at %lx, cr2 %lx", (unsigned)frame->vector, frame->error_code,
-		frame->rip, read_cr2());
+	panic("exception %u (error %lx) at %lx, cr2 %lx", (unsigned)frame->vector,
+		frame->error_code, frame->rip, read_cr2());
 }
 
 int interrupts_take(void)
@@ -120,7 +122,8 @@ unsigned interrupts_take_nmis(void)
 
 void interrupts_send_nmi(void)
 {
-	volatile u32 *command = phys_to_virt(LAPIC_COMMAND), *destination = phys_to_virt(LAPIC_COMMAND_HIGH);
+	volatile u32 *command = phys_to_virt(LAPIC_COMMAND),
+		     *destination = phys_to_virt(LAPIC_COMMAND_HIGH);
 	const volatile u32 *id = phys_to_virt(LAPIC_ID_REGISTER);
 
 	*destination = *id;
@@ -131,15 +134,17 @@ bool cpu_rdmsr_safe(u32 msr, u64 *value)
 {
 	u32 low = 0, high = 0, ok = 0;
 
-	__asm__ volatile("lea 1f(%%rip), %%rax\n mov %%rax, %[rip]\n"
-			 "lea 2f(%%rip), %%rax\n mov %%rax, %[resume]\n"
-			 "xor %%eax, %%eax\n"
-			 "1: rdmsr\n"
-			 "movl $1, %[ok]\n"
-			 "2:\n"
-			 : "=&a"(low), "=&d"(high), [ok] "+m"(ok), [rip] "=m"(probe_rip), [resume] "=m"(probe_resume)
-			 : "c"(msr)
-			 : "memory");
+	__asm__ volatile(
+		"lea 1f(%%rip), %%rax\n mov %%rax, %[rip]\n"
+		"lea 2f(%%rip), %%rax\n mov %%rax, %[resume]\n"
+		"xor %%eax, %%eax\n"
+		"1: rdmsr\n"
+		"movl $1, %[ok]\n"
+		"2:\n"
+		: "=&a"(low),
+		"=&d"(high), [ok] "+m"(ok), [rip] "=m"(probe_rip), [resume] "=m"(probe_resume)
+		: "c"(msr)
+		: "memory");
 	probe_rip = 0;
 	*value = low | (u64)high << 32;
 	return ok;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* Taking physical interrupts while GIF is clear (APM 2 15.17), and surviving exceptions of our own. */
+/*
+ * Taking physical interrupts while GIF is clear (APM 2 15.17), and surviving exceptions of our own.
+ */
 #ifndef CPU_INTERRUPTS_H
 #define CPU_INTERRUPTS_H
 
@@ -10,13 +12,17 @@ void interrupts_init(void);
 /* Acknowledges one pending physical interrupt and returns its vector, or -1 if none is pending. */
 int interrupts_take(void);
 
-/* Sleeps until an NMI or, with `interrupts`, a physical interrupt; returns the vector taken or -1. */
+/*
+ * Sleeps until an NMI or, with `interrupts`, a physical interrupt; returns the vector taken or -1.
+ */
 int interrupts_wait(bool interrupts);
 
 /* NMIs that have arrived since the last call (a pending one is let in first). */
 unsigned interrupts_take_nmis(void);
 
-/* An NMI to this CPU by its local APIC: pending until the next guest entry, which it ends at once. */
+/*
+ * An NMI to this CPU by its local APIC: pending until the next guest entry, which it ends at once.
+ */
 void interrupts_send_nmi(void);
 
 #endif

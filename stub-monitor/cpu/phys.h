@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* The monitor sees physical memory through a direct map; everything it hands to the hardware goes back through virt_to_phys(). */
+/*
+ * The monitor sees physical memory through a direct map; everything it hands to the hardware goes
+ * back through virt_to_phys().
+ */
 #ifndef CPU_PHYS_H
 #define CPU_PHYS_H
 

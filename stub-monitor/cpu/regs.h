@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* Control registers, debug registers, MSRs, CPUID of the physical CPU. Numbers: APM 2 appendix A. */
+/*
+ * Control registers, debug registers, MSRs, CPUID of the physical CPU. Numbers: APM 2 appendix A.
+ */
 #ifndef CPU_REGS_H
 #define CPU_REGS_H
 
@@ -64,16 +66,16 @@ static inline u64 rdpmc(u32 counter)
 	return low | (u64)high << 32;
 }
 
-#define CPU_REG_ACCESSORS(reg)                                                                     \
-	static inline u64 read_##reg(void)                                                         \
-	{                                                                                          \
-		u64 value;                                                                         \
-		__asm__ volatile("mov %%" #reg ", %0" : "=r"(value));                              \
-		return value;                                                                      \
-	}                                                                                          \
-	static inline void write_##reg(u64 value)                                                  \
-	{                                                                                          \
-		__asm__ volatile("mov %0, %%" #reg : : "r"(value) : "memory");                     \
+#define CPU_REG_ACCESSORS(reg) \
+	static inline u64 read_##reg(void) \
+	{ \
+		u64 value; \
+		__asm__ volatile("mov %%" #reg ", %0" : "=r"(value)); \
+		return value; \
+	} \
+	static inline void write_##reg(u64 value) \
+	{ \
+		__asm__ volatile("mov %0, %%" #reg : : "r"(value) : "memory"); \
 	}
 
 CPU_REG_ACCESSORS(cr0)

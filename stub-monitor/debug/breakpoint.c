@@ -6,16 +6,16 @@
 #include "npt/guest_ram.h"
 #include "vt/machine.h"
 
-#define DR_COUNT         4
-#define DR7_ENABLE(n)    (3ull << (2 * (n)))
-#define DR7_LOCAL(n)     (1ull << (2 * (n)))
-#define DR7_FIELD(n)     (16 + 4 * (n))
-#define DR7_FIELD_MASK   0xfull
-#define DR7_RW_EXECUTE   0
-#define DR7_RW_WRITE     1
-#define DR7_RW_ACCESS    3
-#define DR6_RESERVED     0xffff0ff0ull
-#define WATCH_BYTES      (DR_COUNT * 8)
+#define DR_COUNT       4
+#define DR7_ENABLE(n)  (3ull << (2 * (n)))
+#define DR7_LOCAL(n)   (1ull << (2 * (n)))
+#define DR7_FIELD(n)   (16 + 4 * (n))
+#define DR7_FIELD_MASK 0xfull
+#define DR7_RW_EXECUTE 0
+#define DR7_RW_WRITE   1
+#define DR7_RW_ACCESS  3
+#define DR6_RESERVED   0xffff0ff0ull
+#define WATCH_BYTES    (DR_COUNT * 8)
 
 struct breakpoint {
 	enum breakpoint_kind kind;
@@ -54,7 +54,8 @@ static unsigned slots_needed(const struct breakpoint *b)
 		return 0;
 	if (b->kind == BREAK_HARDWARE)
 		return 1;
-	for (u64 done = 0; done < b->length; done += piece_length(b->address.addr + done, b->length - done))
+	for (u64 done = 0; done < b->length;
+		done += piece_length(b->address.addr + done, b->length - done))
 		slots++;
 	return slots;
 }
@@ -106,7 +107,8 @@ static bool assign_slots(void)
 		owner[i] = OWNER_GUEST;
 		slot_address[i] = machine.cpu.dr[i];
 		if (machine.cpu.dr7 & DR7_ENABLE(i))
-			slot_dr7 |= machine.cpu.dr7 & (DR7_ENABLE(i) | DR7_FIELD_MASK << DR7_FIELD(i));
+			slot_dr7 |= machine.cpu.dr7 &
+				(DR7_ENABLE(i) | DR7_FIELD_MASK << DR7_FIELD(i));
 	}
 	for (unsigned i = 0; armed && i < count; i++)
 		all &= place((int)i);
@@ -227,8 +229,8 @@ static bool value_changed(struct breakpoint *b)
 }
 
 /*
- * x86 has no read-only watchpoint: an access that changed nothing counts as a read. A write watchpoint reports changes only,
- * as gdb would find out at the price of a stop.
+ * x86 has no read-only watchpoint: an access that changed nothing counts as a read. A write
+ * watchpoint reports changes only, as gdb would find out at the price of a stop.
  */
 static bool watch_wants(struct breakpoint *b)
 {
@@ -290,8 +292,10 @@ bool breakpoint_is_ours(struct stop *stop)
 bool breakpoint_watch_changed(struct stop *stop)
 {
 	for (unsigned i = 0; armed && i < count; i++)
-		if (is_watch(table[i].kind) && table[i].kind != WATCH_READ && value_changed(&table[i])) {
-			*stop = (struct stop){watch_reason(table[i].kind), table[i].address.addr, NULL};
+		if (is_watch(table[i].kind) && table[i].kind != WATCH_READ &&
+			value_changed(&table[i])) {
+			*stop = (struct stop){watch_reason(table[i].kind), table[i].address.addr,
+				NULL};
 			return true;
 		}
 	return false;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
  * Breakpoints and watchpoints of the debugger, and the guest's own debug registers beside them.
- * Software breakpoints are INT3 bytes while the guest runs (guest_ram hides them). Hardware breakpoints and watchpoints use
- * the debug registers that the guest has not enabled (APM 2 13.1).
- * Order: breakpoint_arm() before the guest runs, breakpoint_fill_entry() at each entry, breakpoint_disarm() after.
+ * Software breakpoints are INT3 bytes while the guest runs (guest_ram hides them). Hardware
+ * breakpoints and watchpoints use the debug registers that the guest has not enabled (APM 2 13.1).
+ * Order: breakpoint_arm() before the guest runs, breakpoint_fill_entry() at each entry,
+ * breakpoint_disarm() after.
  */
 #ifndef DEBUG_BREAKPOINT_H
 #define DEBUG_BREAKPOINT_H
@@ -28,9 +29,9 @@ bool breakpoint_armed(void);
 void breakpoint_fill_entry(struct vt_entry *entry);
 
 enum debug_hit {
-	HIT_NOTHING,    /* a watched value was written and has not changed, or nobody wants it: run on */
-	HIT_DEBUGGER,   /* stop filled in */
-	HIT_GUEST,      /* the guest's own debug registers or TF: deliver #DB */
+	HIT_NOTHING,  /* a watched value was written but not changed, or nobody wants it */
+	HIT_DEBUGGER, /* stop filled in */
+	HIT_GUEST,    /* the guest's own debug registers or TF: deliver #DB */
 };
 
 /* Who a #DB is for. Updates the guest's DR6 when it is the guest's. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * What a debugger can ask of the guest: the border between the RSP stub (rsp/, which only parses and
- * answers) and the machine. All calls but debugger_resume() need a stopped guest and return at once.
- * Host tests of rsp/ link a fake of this header.
+ * What a debugger can ask of the guest: the border between the RSP stub (rsp/, which only parses
+ * and answers) and the machine. All calls but debugger_resume() need a stopped guest and return at
+ * once. Host tests of rsp/ link a fake of this header.
  */
 #ifndef DEBUG_DEBUGGER_H
 #define DEBUG_DEBUGGER_H
@@ -12,28 +12,28 @@
 #include "cpu/cpu_state.h"
 
 enum stop_reason {
-	STOP_GUEST_START,      /* loaded, nothing has run yet                          T05 */
-	STOP_BREAK_IN,         /* the debugger asked (0x03)                            T02 */
-	STOP_STEP,             /* step or range step done                              T05 */
-	STOP_SW_BREAKPOINT,    /* Z0 hit                                               T05 swbreak */
-	STOP_HW_BREAKPOINT,    /* Z1 hit                                               T05 hwbreak */
-	STOP_WATCH_WRITE,      /* Z2 hit, `address` is inside the watched range        T05 watch */
-	STOP_WATCH_READ,       /* Z3                                                   T05 rwatch */
-	STOP_WATCH_ACCESS,     /* Z4                                                   T05 awatch */
-	STOP_GUEST_TRAP,       /* INT3 of the guest's own while a debugger is there    T05, no reason */
-	STOP_HISTORY_BEGIN,    /* cannot go back further                               T05 replaylog:begin */
-	STOP_HISTORY_END,      /* replay has reached the live end                      T05 replaylog:end */
-	STOP_DIVERGENCE,       /* replay and log disagree; text says where             T06 */
-	STOP_BRANCH_END,       /* a what-if branch needs an input nobody recorded      T05 replaylog:end */
-	STOP_SHUTDOWN,         /* triple fault                                         T06 */
-	STOP_RESET,            /* the guest asked for a machine reset                  T0f */
-	STOP_MONITOR_LIMIT,    /* the monitor met something it does not support        T06 */
+	STOP_GUEST_START,   /* loaded, nothing has run yet                      T05 */
+	STOP_BREAK_IN,      /* the debugger asked (0x03)                        T02 */
+	STOP_STEP,          /* step or range step done                          T05 */
+	STOP_SW_BREAKPOINT, /* Z0 hit                                           T05 swbreak */
+	STOP_HW_BREAKPOINT, /* Z1 hit                                           T05 hwbreak */
+	STOP_WATCH_WRITE,   /* Z2 hit, `address` is inside the watched range    T05 watch */
+	STOP_WATCH_READ,    /* Z3                                               T05 rwatch */
+	STOP_WATCH_ACCESS,  /* Z4                                               T05 awatch */
+	STOP_GUEST_TRAP,    /* INT3 of the guest's own while a debugger is there T05, no reason */
+	STOP_HISTORY_BEGIN, /* cannot go back further                           T05 replaylog:begin */
+	STOP_HISTORY_END,   /* replay has reached the live end                  T05 replaylog:end */
+	STOP_DIVERGENCE,    /* replay and log disagree; text says where         T06 */
+	STOP_BRANCH_END,    /* a what-if branch needs an unrecorded input       T05 replaylog:end */
+	STOP_SHUTDOWN,      /* triple fault                                     T06 */
+	STOP_RESET,         /* the guest asked for a machine reset              T0f */
+	STOP_MONITOR_LIMIT, /* the monitor met something it does not support    T06 */
 };
 
 struct stop {
 	enum stop_reason reason;
 	u64 address;      /* for watchpoints, else 0 */
-	const char *text; /* one line for the user's console, or NULL; sent as an O packet before the T reply */
+	const char *text; /* a line for the user's console, or NULL; sent in an O packet before T */
 };
 
 enum resume_kind {
@@ -55,12 +55,16 @@ struct stop debugger_resume(const struct resume *resume);
 /* The guest's registers, FPU included, for reading. */
 const struct cpu_state *debugger_cpu(void);
 
-/* Replaces the registers. Live while recording: logged as an input. In the past: starts a what-if branch. */
+/*
+ * Replaces the registers. Live while recording: logged as an input. In the past: starts a what-if
+ * branch.
+ */
 enum status debugger_set_cpu(const struct cpu_state *cpu);
 
 /*
- * Linear addresses go through the guest's page tables as they are now; breakpoint bytes never show; device memory
- * is refused. `*done` = bytes transferred before the first page that failed (OK if at least one byte was).
+ * Linear addresses go through the guest's page tables as they are now; breakpoint bytes never show;
+ * device memory is refused. `*done` = bytes transferred before the first page that failed (OK if at
+ * least one byte was).
  */
 enum status debugger_read_memory(struct gla address, void *buffer, size_t length, size_t *done);
 enum status debugger_write_memory(struct gla address, const void *data, size_t length);
@@ -68,19 +72,28 @@ enum status debugger_read_physical(struct gpa address, void *buffer, size_t leng
 enum status debugger_write_physical(struct gpa address, const void *data, size_t length);
 
 /* RSP's Z/z types, same numbers (GDB manual, Packets). */
-enum breakpoint_kind { BREAK_SOFTWARE = 0, BREAK_HARDWARE = 1, WATCH_WRITE = 2, WATCH_READ = 3, WATCH_ACCESS = 4 };
+enum breakpoint_kind {
+	BREAK_SOFTWARE = 0,
+	BREAK_HARDWARE = 1,
+	WATCH_WRITE = 2,
+	WATCH_READ = 3,
+	WATCH_ACCESS = 4
+};
 
-/* Idempotent, as RSP requires. STATUS_TABLE_FULL when debug registers or table slots are used up. */
+/*
+ * Idempotent, as RSP requires. STATUS_TABLE_FULL when debug registers or table slots are used up.
+ */
 enum status debugger_insert(enum breakpoint_kind kind, struct gla address, u64 length);
 enum status debugger_remove(enum breakpoint_kind kind, struct gla address, u64 length);
 void debugger_remove_all(void);
 
-/* ---- the recorder, for `monitor` commands; text goes to `print` a line at a time, without newline ---- */
+/* The recorder, for `monitor` commands; text goes to `print` a line at a time, without newline. */
 typedef void (*print_line)(void *context, const char *line);
 
 bool debugger_has_history(void); /* something is recorded: bs and bc make sense */
 void debugger_print_status(print_line print, void *context);
-void debugger_print_events(u64 count, print_line print, void *context); /* the last `count` before now */
+/* The last `count` before now. */
+void debugger_print_events(u64 count, print_line print, void *context);
 void debugger_print_checkpoints(print_line print, void *context);
 void debugger_print_log(print_line print, void *context); /* the monitor's own messages */
 u64 debugger_now(void);                                   /* instant of the current state */
@@ -91,9 +104,14 @@ struct stop debugger_seek_begin(void);
 struct stop debugger_seek_end(void);
 enum status debugger_record(bool on);
 enum status debugger_checkpoint_here(void);
-/* CRC-32C over registers and all guest RAM (breakpoint bytes excluded): equal states, equal digests. */
+/*
+ * CRC-32C over registers and all guest RAM (breakpoint bytes excluded): equal states, equal
+ * digests.
+ */
 u32 debugger_state_digest(void);
-/* CRC-32C over the monitor's code and constants: changes only if something trampled on the monitor. */
+/*
+ * CRC-32C over the monitor's code and constants: changes only if something trampled on the monitor.
+ */
 u32 debugger_monitor_digest(void);
 
 #endif

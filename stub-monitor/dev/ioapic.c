@@ -4,14 +4,14 @@
 #include "cpu/phys.h"
 #include "dev/lapic.h"
 
-#define WINDOW_SELECT  0x00
-#define WINDOW_DATA    0x10
-#define REDIRECTION(n) (0x10 + 2 * (n))
-#define DELIVERY_NMI   0x400
+#define WINDOW_SELECT     0x00
+#define WINDOW_DATA       0x10
+#define REDIRECTION(n)    (0x10 + 2 * (n))
+#define DELIVERY_NMI      0x400
 #define DESTINATION_SHIFT 24
 
-static u32 owned_entry;           /* register index of the low half of the monitor's entry */
-static u32 guest_select;          /* what the guest last wrote to the select register */
+static u32 owned_entry;  /* register index of the low half of the monitor's entry */
+static u32 guest_select; /* what the guest last wrote to the select register */
 static u32 guest_entry[2] = {0x10000, 0}; /* what the guest sees in the monitor's entry: masked */
 
 static volatile u32 *window(unsigned offset)

@@ -4,19 +4,19 @@
 #include "cpu/interrupts.h"
 #include "cpu/phys.h"
 
-#define LAPIC_ID          0x020
-#define LAPIC_SVR         0x0f0
-#define LAPIC_LVT_TIMER   0x320
-#define LAPIC_LVT_LINT0   0x350
-#define LAPIC_INITIAL     0x380
-#define LAPIC_CURRENT     0x390
-#define LAPIC_DIVIDE      0x3e0
+#define LAPIC_ID        0x020
+#define LAPIC_SVR       0x0f0
+#define LAPIC_LVT_TIMER 0x320
+#define LAPIC_LVT_LINT0 0x350
+#define LAPIC_INITIAL   0x380
+#define LAPIC_CURRENT   0x390
+#define LAPIC_DIVIDE    0x3e0
 
-#define SVR_ENABLE        BIT(8)
-#define LVT_MASKED        BIT(16)
-#define LVT_PERIODIC      BIT(17)
-#define LVT_VECTOR        0xff
-#define DIVIDE_BY_1       0xb
+#define SVR_ENABLE               BIT(8)
+#define LVT_MASKED               BIT(16)
+#define LVT_PERIODIC             BIT(17)
+#define LVT_VECTOR               0xff
+#define DIVIDE_BY_1              0xb
 #define TPR_HOLD_ALL_BUT_HIGHEST 0xe0
 
 /* What the guest had in its timer and masks when it went into the past. */

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The local APIC (APM 2 chapter 16), xAPIC mode. It is the guest's; the monitor borrows the timer while the guest is
- * in the past (lapic_borrow ... lapic_return) to stop it at an exact instant.
+ * The local APIC (APM 2 chapter 16), xAPIC mode. It is the guest's; the monitor borrows the timer
+ * while the guest is in the past (lapic_borrow ... lapic_return) to stop it at an exact instant.
  */
 #ifndef DEV_LAPIC_H
 #define DEV_LAPIC_H
 
 #include "lib/types.h"
 
-#define LAPIC_PHYS     0xfee00000ull
-#define LAPIC_TPR      0x080
-#define LAPIC_EOI      0x0b0
+#define LAPIC_PHYS 0xfee00000ull
+#define LAPIC_TPR  0x080
+#define LAPIC_EOI  0x0b0
 
-/* Vector of the borrowed timer: the highest class, so that the task priority can hold everything else off. */
+/*
+ * Vector of the borrowed timer: the highest class, so that the task priority can hold everything
+ * else off.
+ */
 #define LAPIC_STOP_VECTOR 0xfe
 
 void lapic_borrow(void);
@@ -20,16 +23,22 @@ void lapic_return(void);
 bool lapic_borrowed(void);
 
 /*
- * Stops the borrowed timer and takes its interrupt if it has expired. The timer first: left running it would expire again
- * before the next entry, which would then end at once, and so for ever.
+ * Stops the borrowed timer and takes its interrupt if it has expired. The timer first: left running
+ * it would expire again before the next entry, which would then end at once, and so for ever.
  */
 void lapic_end_stop(void);
 u32 lapic_id(void);
 
-/* A guest timer whose period was cut by a borrow runs on as one-shot first; called for each vector the guest receives. */
+/*
+ * A guest timer whose period was cut by a borrow runs on as one-shot first; called for each vector
+ * the guest receives.
+ */
 void lapic_interrupt_taken(int vector);
 
-/* The initial-count register, for svm_run.S: written with the number of instructions until the stop. */
+/*
+ * The initial-count register, for svm_run.S: written with the number of instructions until the
+ * stop.
+ */
 volatile u32 *lapic_timer_register(void);
 
 #endif

@@ -3,11 +3,11 @@
 
 #include "cpu/io.h"
 
-#define ICW1       0x10 /* set in a command byte: starts an initialization */
-#define ICW1_IC4   0x01
-#define ICW1_SNGL  0x02
+#define ICW1      0x10 /* set in a command byte: starts an initialization */
+#define ICW1_IC4  0x01
+#define ICW1_SNGL 0x02
 
-static u8 owned;          /* mask bit of the monitor's line */
+static u8 owned; /* mask bit of the monitor's line */
 static u8 guest_mask = 0xff;
 static unsigned words_left; /* initialization words still to come on the data port */
 

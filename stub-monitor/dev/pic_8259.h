@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The master 8259A (Intel 8259A data sheet) is the guest's but for one bit: the mask of the monitor's UART line
- * stays set, also when the guest initializes the controller (ICW1 clears all masks).
+ * The master 8259A (Intel 8259A data sheet) is the guest's but for one bit: the mask of the
+ * monitor's UART line stays set, also when the guest initializes the controller (ICW1 clears all
+ * masks).
  */
 #ifndef DEV_PIC_8259_H
 #define DEV_PIC_8259_H

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* 16550 UART (PC16550D data sheet, section 8). Waits are bounded: a UART that is not there cannot hang the monitor. */
+/*
+ * 16550 UART (PC16550D data sheet, section 8). Waits are bounded: a UART that is not there cannot
+ * hang the monitor.
+ */
 #include "dev/uart_16550.h"
 
 #include "cpu/io.h"
 
-#define REG_DATA   0
-#define REG_IER    1
-#define REG_IIR    2
-#define REG_FCR    2
-#define REG_LCR    3
-#define REG_MCR    4
-#define REG_LSR    5
+#define REG_DATA     0
+#define REG_IER      1
+#define REG_IIR      2
+#define REG_FCR      2
+#define REG_LCR      3
+#define REG_MCR      4
+#define REG_LSR      5
 #define DIVISOR_LOW  0
 #define DIVISOR_HIGH 1
 

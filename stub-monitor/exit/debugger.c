@@ -33,7 +33,8 @@ static struct stop forward(const struct resume *resume)
 		do
 			stop = timeline_step();
 		while (resume->kind == RESUME_RANGE_STEP && stop.reason == STOP_STEP &&
-			machine.cpu.rip - resume->range_start < resume->range_end - resume->range_start);
+			machine.cpu.rip - resume->range_start <
+				resume->range_end - resume->range_start);
 	}
 	breakpoint_disarm();
 	return stop;
@@ -82,7 +83,9 @@ enum status debugger_read_memory(struct gla address, void *buffer, size_t length
 
 static void write_page(struct gpa gpa, const void *data, size_t length)
 {
-	struct trace_event event = {.kind = EVENT_DEBUGGER_MEMORY, .address = gpa.addr, .data_length = (u32)length};
+	struct trace_event event = {.kind = EVENT_DEBUGGER_MEMORY,
+		.address = gpa.addr,
+		.data_length = (u32)length};
 
 	if (machine.mode == MODE_RECORD)
 		record_debugger_write(&event, data);
@@ -93,7 +96,8 @@ enum status debugger_write_memory(struct gla address, const void *data, size_t l
 {
 	struct guest_walk walk;
 
-	for (size_t done = 0; done < length; done += PAGE_SIZE - ((address.addr + done) & PAGE_MASK)) {
+	for (size_t done = 0; done < length;
+		done += PAGE_SIZE - ((address.addr + done) & PAGE_MASK)) {
 		walk = guest_linear_walk(&machine.cpu, (struct gla){address.addr + done}, 0);
 		if (walk.status != GUEST_WALK_OK || npt_kind(walk.gpa) == MEMORY_HIDDEN)
 			return STATUS_UNMAPPED;
@@ -189,7 +193,8 @@ static const char *mode_name(void)
 	return "?";
 }
 
-static void print_format(print_line print, void *context, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void print_format(print_line print, void *context, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 static void print_format(print_line print, void *context, const char *fmt, ...)
 {
@@ -211,9 +216,10 @@ void debugger_print_status(print_line print, void *context)
 	print_format(print, context, "history @%lu..@%lu", timeline_begin(), timeline_end());
 	if (machine.mode == MODE_BRANCH)
 		print_format(print, context, "branch from @%lu", replay_branch_start());
-	print_format(print, context, "log %lu of %lu bytes", log_ring_end() - log_ring_start(), log_ring_size());
-	print_format(print, context, "checkpoints %u, pages %lu of %lu", checkpoint_count(), checkpoint_pages_used(),
-		checkpoint_pages_total());
+	print_format(print, context, "log %lu of %lu bytes", log_ring_end() - log_ring_start(),
+		log_ring_size());
+	print_format(print, context, "checkpoints %u, pages %lu of %lu", checkpoint_count(),
+		checkpoint_pages_used(), checkpoint_pages_total());
 }
 
 void debugger_print_events(u64 count, print_line print, void *context)
@@ -239,8 +245,9 @@ void debugger_print_checkpoints(print_line print, void *context)
 	static const char *const origins[] = {"automatic", "user", "temporary"};
 
 	for (unsigned i = 0; i < checkpoint_count(); i++)
-		print_format(print, context, "@%lu  %s  rip 0x%lx  %u pages", checkpoint_at(i)->instant,
-			origins[checkpoint_at(i)->origin], checkpoint_at(i)->cpu.rip, checkpoint_at(i)->pages);
+		print_format(print, context, "@%lu  %s  rip 0x%lx  %u pages",
+			checkpoint_at(i)->instant, origins[checkpoint_at(i)->origin],
+			checkpoint_at(i)->cpu.rip, checkpoint_at(i)->pages);
 }
 
 void debugger_print_log(print_line print, void *context)
@@ -253,7 +260,8 @@ u64 debugger_now(void)
 	return machine.now;
 }
 
-static const struct stop no_history = {STOP_HISTORY_BEGIN, 0, "nothing is recorded (monitor record on starts a recording)"};
+static const struct stop no_history = {STOP_HISTORY_BEGIN, 0,
+	"nothing is recorded (monitor record on starts a recording)"};
 
 struct stop debugger_seek(u64 instant)
 {
@@ -294,11 +302,16 @@ enum status debugger_checkpoint_here(void)
 {
 	if (machine.mode == MODE_LIVE)
 		return STATUS_NO_HISTORY;
-	return checkpoint_take(CHECKPOINT_USER, machine_in_past() ? replay_cursor() : log_ring_end()) ? STATUS_OK
-												      : STATUS_TABLE_FULL;
+	return checkpoint_take(CHECKPOINT_USER,
+		       machine_in_past() ? replay_cursor() : log_ring_end())
+		? STATUS_OK
+		: STATUS_TABLE_FULL;
 }
 
-/* What the guest can tell apart. Not CR8: in the past it is a copy; not the padding of the FPU area. */
+/*
+ * What the guest can tell apart. Not CR8: in the past it is a copy; not the padding of the FPU
+ * area.
+ */
 static u32 registers_digest(void)
 {
 	struct cpu_state cpu = *debugger_cpu();

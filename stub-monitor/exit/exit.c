@@ -33,18 +33,20 @@ static enum exit_action branch_end(const struct trace_event *event, struct stop 
 
 	event_describe(event, line, sizeof(line));
 	format(limit_text, sizeof(limit_text),
-		"what-if branch from @%lu ends: the guest wants an input that nobody recorded (%s)", replay_branch_start(),
-		line);
+		"what-if branch from @%lu ends: the guest wants an input that nobody recorded (%s)",
+		replay_branch_start(), line);
 	*stop = (struct stop){STOP_BRANCH_END, 0, limit_text};
 	return STOP_FOR_DEBUGGER;
 }
 
 static bool is_output(u16 kind)
 {
-	return kind == EVENT_PORT_WRITE || kind == EVENT_DEVICE_WRITE || kind == EVENT_MSR_WRITE || kind == EVENT_CR8_WRITE;
+	return kind == EVENT_PORT_WRITE || kind == EVENT_DEVICE_WRITE || kind == EVENT_MSR_WRITE ||
+		kind == EVENT_CR8_WRITE;
 }
 
-enum exit_action exit_input(struct trace_event *event, void *data, input_perform perform, struct stop *stop)
+enum exit_action exit_input(struct trace_event *event, void *data, input_perform perform,
+	struct stop *stop)
 {
 	switch (machine.mode) {
 	case MODE_LIVE:
@@ -76,8 +78,8 @@ bool exit_decode(struct insn *insn, struct stop *stop)
 
 	if (insn_decode(bytes, available, insn_code_size(&machine.cpu), insn) == INSN_OK)
 		return true;
-	exit_limit(stop, "instruction at 0x%lx not understood (bytes %x %x %x %x)", machine.cpu.rip, bytes[0], bytes[1],
-		bytes[2], bytes[3]);
+	exit_limit(stop, "instruction at 0x%lx not understood (bytes %x %x %x %x)", machine.cpu.rip,
+		bytes[0], bytes[1], bytes[2], bytes[3]);
 	return false;
 }
 
@@ -98,7 +100,8 @@ void exit_inject_exception(u8 vector, int error_code)
 
 bool exit_check_page(struct gla gla, u32 access)
 {
-	struct guest_walk walk = guest_linear_walk(&machine.cpu, gla, access | (machine.cpu.cpl == 3 ? PF_USER : 0));
+	struct guest_walk walk = guest_linear_walk(&machine.cpu, gla,
+		access | (machine.cpu.cpl == 3 ? PF_USER : 0));
 
 	if (walk.status != GUEST_WALK_FAULT)
 		return true;
@@ -111,10 +114,14 @@ bool exit_check_page(struct gla gla, u32 access)
 
 static bool guest_takes_interrupts(void)
 {
-	return (machine.cpu.rflags & RFLAGS_IF) && !machine.cpu.interrupt_shadow && !machine.inject.valid;
+	return (machine.cpu.rflags & RFLAGS_IF) && !machine.cpu.interrupt_shadow &&
+		!machine.inject.valid;
 }
 
-/* Live end: a physical interrupt is acknowledged when the guest can take it, and is then the guest's to complete. */
+/*
+ * Live end: a physical interrupt is acknowledged when the guest can take it, and is then the
+ * guest's to complete.
+ */
 static void take_interrupt(void)
 {
 	int vector;
@@ -128,7 +135,8 @@ static void take_interrupt(void)
 	if (vector < 0 || vector == LAPIC_STOP_VECTOR)
 		return;
 	lapic_interrupt_taken(vector);
-	record_delivery(&(struct vt_event){.valid = true, .type = EVENT_INTERRUPT, .vector = (u8)vector});
+	record_delivery(
+		&(struct vt_event){.valid = true, .type = EVENT_INTERRUPT, .vector = (u8)vector});
 }
 
 /* In the past nothing but the borrowed timer gets through (lapic_borrow). */
@@ -173,7 +181,10 @@ static enum exit_action debug_exit(const struct vm_exit *exit, struct stop *stop
 	return RESUME_GUEST;
 }
 
-/* INT n exits while breakpoints are in. It has retired by the clock; a breakpoint's INT3 has not, for the guest. */
+/*
+ * INT n exits while breakpoints are in. It has retired by the clock; a breakpoint's INT3 has not,
+ * for the guest.
+ */
 static enum exit_action soft_int_exit(struct stop *stop)
 {
 	struct insn insn;
@@ -186,7 +197,9 @@ static enum exit_action soft_int_exit(struct stop *stop)
 		return STOP_FOR_DEBUGGER;
 	machine.cpu.rip += insn.length;
 	machine.inject = (struct vt_event){.valid = true, .type = EVENT_SOFT_INT};
-	machine.inject.vector = insn.op == INSN_OP_INT3 ? 3 : insn.op == INSN_OP_INTO ? 4 : (u8)insn.immediate;
+	machine.inject.vector = insn.op == INSN_OP_INT3 ? 3
+		: insn.op == INSN_OP_INTO               ? 4
+							: (u8)insn.immediate;
 	return RESUME_GUEST;
 }
 
@@ -197,7 +210,9 @@ static enum exit_action halt_exit(struct stop *stop)
 	if (!exit_decode(&insn, stop))
 		return STOP_FOR_DEBUGGER;
 	if (machine.mode == MODE_BRANCH)
-		return branch_end(&(struct trace_event){.kind = EVENT_GUEST_INTERRUPT, .rip = machine.cpu.rip}, stop);
+		return branch_end(&(struct trace_event){.kind = EVENT_GUEST_INTERRUPT,
+					  .rip = machine.cpu.rip},
+			stop);
 	exit_complete(&insn);
 	machine.cpu.halted = true;
 	return RESUME_GUEST;
@@ -253,7 +268,8 @@ static enum exit_action switch_kind(const struct vm_exit *exit, struct stop *sto
 	case EXIT_SOFT_INT:
 		return soft_int_exit(stop);
 	case EXIT_EXCEPTION:
-		exit_inject_exception((u8)exit->info1, BIT(exit->info1) & 0x227d00 ? (int)exit->info2 : NO_ERROR_CODE);
+		exit_inject_exception((u8)exit->info1,
+			BIT(exit->info1) & 0x227d00 ? (int)exit->info2 : NO_ERROR_CODE);
 		return RESUME_GUEST;
 	case EXIT_SHUTDOWN:
 		return stop_because(stop, STOP_SHUTDOWN, "triple fault: the guest cannot go on");
@@ -268,17 +284,20 @@ static enum exit_action switch_kind(const struct vm_exit *exit, struct stop *sto
 }
 
 /*
- * An exit can cut off the delivery of an event (its stack page was write-protected). Interrupts, NMIs and software interrupts
- * are delivered again; an exception of an instruction happens again by itself. A software interrupt's RIP is still
- * at the instruction, unless this was already the second try.
+ * An exit can cut off the delivery of an event (its stack page was write-protected). Interrupts,
+ * NMIs and software interrupts are delivered again; an exception of an instruction happens again by
+ * itself. A software interrupt's RIP is still at the instruction, unless this was already the
+ * second try.
  */
-static enum exit_action requeue(const struct vm_exit *exit, bool injected_soft_int, struct stop *stop)
+static enum exit_action requeue(const struct vm_exit *exit, bool injected_soft_int,
+	struct stop *stop)
 {
 	struct insn insn;
 
 	if (!exit->interrupted.valid || exit->interrupted.type == EVENT_EXCEPTION)
 		return RESUME_GUEST;
-	if (exit->interrupted.type == EVENT_SOFT_INT && !(injected_soft_int && !exit->instructions)) {
+	if (exit->interrupted.type == EVENT_SOFT_INT &&
+		!(injected_soft_int && !exit->instructions)) {
 		if (!exit_decode(&insn, stop))
 			return STOP_FOR_DEBUGGER;
 		machine.cpu.rip += insn.length;
@@ -299,5 +318,6 @@ enum exit_action exit_dispatch(const struct vm_exit *exit, struct stop *stop)
 	before = machine.now;
 	if (switch_kind(exit, stop) == STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;
-	return machine.now != before && breakpoint_watch_changed(stop) ? STOP_FOR_DEBUGGER : RESUME_GUEST;
+	return machine.now != before && breakpoint_watch_changed(stop) ? STOP_FOR_DEBUGGER
+								       : RESUME_GUEST;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * What happens after an exit. exit_dispatch() is the one switch over exit kinds; handlers change the machine and say whether
- * the guest runs on. None of them talks to the debugger.
+ * What happens after an exit. exit_dispatch() is the one switch over exit kinds; handlers change
+ * the machine and say whether the guest runs on. None of them talks to the debugger.
  */
 #ifndef EXIT_EXIT_H
 #define EXIT_EXIT_H
@@ -21,11 +21,13 @@ extern bool (*exit_debugger_wants_stop)(void);
 /* ---- shared by the handlers ---- */
 
 /*
- * Every input and output of the guest passes here, and only here is the mode looked at: `perform` touches the hardware
- * (live, recording), the log answers (replay), or it is the end of a what-if branch. `perform` fills value, width, data.
+ * Every input and output of the guest passes here, and only here is the mode looked at: `perform`
+ * touches the hardware (live, recording), the log answers (replay), or it is the end of a what-if
+ * branch. `perform` fills value, width, data.
  */
 typedef void (*input_perform)(struct trace_event *event, void *data);
-enum exit_action exit_input(struct trace_event *event, void *data, input_perform perform, struct stop *stop);
+enum exit_action exit_input(struct trace_event *event, void *data, input_perform perform,
+	struct stop *stop);
 
 /* Decodes the instruction at RIP; if it cannot, fills the stop. */
 bool exit_decode(struct insn *insn, struct stop *stop);
@@ -33,13 +35,16 @@ bool exit_decode(struct insn *insn, struct stop *stop);
 /* The instruction has been done by the monitor: RIP moves on, one tick. */
 void exit_complete(const struct insn *insn);
 
-#define VECTOR_DB 1
-#define VECTOR_UD 6
+#define VECTOR_DB     1
+#define VECTOR_UD     6
 #define NO_ERROR_CODE (-1)
 void exit_inject_exception(u8 vector, int error_code);
-enum exit_action exit_limit(struct stop *stop, const char *format, ...) __attribute__((format(printf, 2, 3)));
+enum exit_action exit_limit(struct stop *stop, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
-/* Permission of the access for the guest's CPL, for emulated instructions; false: #PF was injected. */
+/*
+ * Permission of the access for the guest's CPL, for emulated instructions; false: #PF was injected.
+ */
 bool exit_check_page(struct gla gla, u32 access);
 
 enum exit_action exit_port(const struct vm_exit *exit, struct stop *stop);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* Control and debug registers the monitor keeps an eye on: CR8 (while inputs are trapped), DR0-7, XCR0. */
+/*
+ * Control and debug registers the monitor keeps an eye on: CR8 (while inputs are trapped), DR0-7,
+ * XCR0.
+ */
 #include "exit/exit.h"
 
 #include "cpu/fpu.h"
@@ -7,9 +10,9 @@
 #include "insn/insn_emulate.h"
 #include "vt/machine.h"
 
-#define XCR0_X87 BIT(0)
-#define XCR0_SSE BIT(1)
-#define XCR0_AVX BIT(2)
+#define XCR0_X87           BIT(0)
+#define XCR0_SSE           BIT(1)
+#define XCR0_AVX           BIT(2)
 #define DR7_GENERAL_DETECT BIT(13)
 #define DR7_FIXED          BIT(10)
 #define CR4_DE             BIT(3)
@@ -37,7 +40,8 @@ enum exit_action exit_cr8(struct stop *stop)
 	write = insn.op == INSN_OP_MOV_TO_CR;
 	event.kind = write ? EVENT_CR8_WRITE : EVENT_CR8_READ;
 	event.value = write ? machine.cpu.gpr[insn.rm] : 0;
-	if (exit_input(&event, NULL, write ? perform_cr8_write : perform_cr8_read, stop) == STOP_FOR_DEBUGGER)
+	if (exit_input(&event, NULL, write ? perform_cr8_write : perform_cr8_read, stop) ==
+		STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;
 	if (!write)
 		machine.cpu.gpr[insn.rm] = event.value;
@@ -80,7 +84,8 @@ enum exit_action exit_dr(struct stop *stop)
 
 static bool xcr0_valid(u64 value)
 {
-	return (value & XCR0_X87) && !(value & ~fpu_supported_xcr0()) && !((value & XCR0_AVX) && !(value & XCR0_SSE));
+	return (value & XCR0_X87) && !(value & ~fpu_supported_xcr0()) &&
+		!((value & XCR0_AVX) && !(value & XCR0_SSE));
 }
 
 enum exit_action exit_xsetbv(struct stop *stop)

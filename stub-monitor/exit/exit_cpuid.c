@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* CPUID as the guest sees it: without what the monitor keeps (SVM), cannot record (RDRAND, RDSEED), or does not offer. */
+/*
+ * CPUID as the guest sees it: without what the monitor keeps (SVM), cannot record (RDRAND, RDSEED),
+ * or does not offer.
+ */
 #include "exit/exit.h"
 
 #include "cpu/fpu.h"
@@ -7,15 +10,16 @@
 #include "lib/string.h"
 #include "vt/machine.h"
 
-#define LEAF_FEATURES   1
-#define LEAF_STRUCTURED 7
-#define LEAF_XSTATE     0xd
-#define LEAF_EXTENDED   0x80000001
-#define LEAF_SVM        0x8000000a
-#define FEATURES_ECX_HIDDEN (BIT(3) /* MONITOR */ | BIT(21) /* x2APIC */ | BIT(30) /* RDRAND */)
-#define FEATURES_ECX_OSXSAVE BIT(27)
+#define LEAF_FEATURES         1
+#define LEAF_STRUCTURED       7
+#define LEAF_XSTATE           0xd
+#define LEAF_EXTENDED         0x80000001
+#define LEAF_SVM              0x8000000a
+#define FEATURES_ECX_HIDDEN   (BIT(3) /* MONITOR */ | BIT(21) /* x2APIC */ | BIT(30) /* RDRAND */)
+#define FEATURES_ECX_OSXSAVE  BIT(27)
 #define STRUCTURED_EBX_HIDDEN (BIT(14) /* MPX */ | BIT(18) /* RDSEED */)
-#define STRUCTURED_ECX_HIDDEN (BIT(3) | BIT(4)) /* PKU, OSPKE: their registers are not in checkpoints */
+#define STRUCTURED_ECX_HIDDEN \
+	(BIT(3) | BIT(4)) /* PKU, OSPKE: their registers are not in checkpoints */
 #define EXTENDED_ECX_SVM BIT(2)
 
 static void hide(u32 leaf, u32 subleaf, struct cpuid_regs *r)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* RDMSR and WRMSR: the monitor's own are hidden, the virtual CPU's come from its state, all others are inputs. */
+/*
+ * RDMSR and WRMSR: the monitor's own are hidden, the virtual CPU's come from its state, all others
+ * are inputs.
+ */
 #include "exit/exit.h"
 
 #include "cpu/regs.h"
@@ -7,7 +10,7 @@
 #include "lib/printk.h"
 #include "vt/machine.h"
 
-#define MSR_WIDTH 8 /* 0 in an event: the MSR is not there, #GP */
+#define MSR_WIDTH     8 /* 0 in an event: the MSR is not there, #GP */
 #define EFER_WRITABLE (BIT(0) | EFER_LME | EFER_NXE | BIT(14)) /* SCE, LME, NXE, FFXSR */
 
 static void perform_read(struct trace_event *event, void *data)
@@ -52,7 +55,8 @@ static bool write_state(u32 msr, u64 *state, u64 value)
 		value = (value & EFER_WRITABLE) | (*state & EFER_LMA);
 	}
 	if (msr == MSR_APIC_BASE && value != *state) {
-		printk("the guest's change of APIC_BASE to 0x%lx is ignored (docs/LIMITS.md)", value);
+		printk("the guest's change of APIC_BASE to 0x%lx is ignored (docs/LIMITS.md)",
+			value);
 		return true;
 	}
 	*state = value;
@@ -86,7 +90,10 @@ static enum exit_action read_msr(u32 msr, const struct insn *insn, struct stop *
 
 static enum exit_action write_msr(u32 msr, u64 value, const struct insn *insn, struct stop *stop)
 {
-	struct trace_event event = {.kind = EVENT_MSR_WRITE, .address = msr, .value = value, .width = MSR_WIDTH};
+	struct trace_event event = {.kind = EVENT_MSR_WRITE,
+		.address = msr,
+		.value = value,
+		.width = MSR_WIDTH};
 	u64 *state = state_of(msr);
 
 	if (is_hidden(msr) || (state && !write_state(msr, state, value)))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Nested page faults: the first write to a page since a checkpoint, device memory while inputs are trapped,
- * and the monitor's hidden memory, where for the guest there is nothing (reads give ones, writes are lost).
+ * Nested page faults: the first write to a page since a checkpoint, device memory while inputs are
+ * trapped, and the monitor's hidden memory, where for the guest there is nothing (reads give ones,
+ * writes are lost).
  */
 #include "exit/exit.h"
 
@@ -17,7 +18,7 @@
 #include "vt/machine.h"
 
 #define IOAPIC_WINDOW_SIZE 0x20
-#define TPR_CLASS_SHIFT 4
+#define TPR_CLASS_SHIFT    4
 
 static struct stop *pending_stop; /* where a refused device access says why */
 
@@ -69,7 +70,9 @@ static void perform_write(struct trace_event *event, void *data)
 
 static bool bus_device_read(void *ctx, struct gpa gpa, unsigned width, u64 *value)
 {
-	struct trace_event event = {.kind = EVENT_DEVICE_READ, .address = gpa.addr, .width = (u16)width};
+	struct trace_event event = {.kind = EVENT_DEVICE_READ,
+		.address = gpa.addr,
+		.width = (u16)width};
 
 	(void)ctx;
 	*value = ~0ull;
@@ -83,7 +86,10 @@ static bool bus_device_read(void *ctx, struct gpa gpa, unsigned width, u64 *valu
 
 static bool bus_device_write(void *ctx, struct gpa gpa, unsigned width, u64 value)
 {
-	struct trace_event event = {.kind = EVENT_DEVICE_WRITE, .address = gpa.addr, .width = (u16)width, .value = value};
+	struct trace_event event = {.kind = EVENT_DEVICE_WRITE,
+		.address = gpa.addr,
+		.width = (u16)width,
+		.value = value};
 
 	(void)ctx;
 	if (npt_kind(gpa) == MEMORY_HIDDEN)
@@ -118,7 +124,9 @@ static struct translation bus_translate(void *ctx, struct gla gla, enum insn_acc
 	(void)ctx;
 	if (walk.status != GUEST_WALK_OK)
 		return (struct translation){TRANSLATION_FAULT, {0}, walk.error_code};
-	return (struct translation){npt_kind(walk.gpa) == MEMORY_RAM ? TRANSLATION_RAM : TRANSLATION_DEVICE, walk.gpa, 0};
+	return (struct translation){npt_kind(walk.gpa) == MEMORY_RAM ? TRANSLATION_RAM
+								     : TRANSLATION_DEVICE,
+		walk.gpa, 0};
 }
 
 static void bus_fpu_fetch(void *ctx)
@@ -133,8 +141,8 @@ static void bus_fpu_commit(void *ctx)
 	fpu_load(&machine.cpu);
 }
 
-static const struct insn_bus bus = {bus_device_read, bus_device_write, bus_memory_read, bus_memory_write,
-	bus_translate, bus_fpu_fetch, bus_fpu_commit, NULL};
+static const struct insn_bus bus = {bus_device_read, bus_device_write, bus_memory_read,
+	bus_memory_write, bus_translate, bus_fpu_fetch, bus_fpu_commit, NULL};
 
 static enum exit_action emulate(const struct insn *insn, const struct gpa *gpa, struct stop *stop)
 {
@@ -158,7 +166,8 @@ static enum exit_action emulate(const struct insn *insn, const struct gpa *gpa, 
 	case INSN_MISMATCH:
 		break;
 	}
-	return exit_limit(stop, "instruction at 0x%lx (opcode 0x%x) touches device memory at 0x%lx and is not emulated",
+	return exit_limit(stop,
+		"instruction at 0x%lx (opcode 0x%x) touches device memory at 0x%lx and is not emulated",
 		machine.cpu.rip, insn->opcode, gpa->addr);
 }
 
@@ -175,7 +184,8 @@ enum exit_action exit_nested_fault(const struct vm_exit *exit, struct stop *stop
 		return RESUME_GUEST;
 	}
 	if (npt_kind(exit->gpa) == MEMORY_RAM)
-		return exit_limit(stop, "nested fault on RAM at 0x%lx that is no write", exit->gpa.addr);
+		return exit_limit(stop, "nested fault on RAM at 0x%lx that is no write",
+			exit->gpa.addr);
 	if (!exit_decode(&insn, stop))
 		return STOP_FOR_DEBUGGER;
 	return emulate(&insn, &exit->gpa, stop);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* IN, OUT, INS, OUTS: what the monitor owns is answered here, everything else is an input or output of the guest. */
+/*
+ * IN, OUT, INS, OUTS: what the monitor owns is answered here, everything else is an input or output
+ * of the guest.
+ */
 #include "exit/exit.h"
 
 #include "cpu/io.h"
@@ -86,24 +89,30 @@ static void store_element(u8 *at, u8 width, u32 value)
 static void perform_ins(struct trace_event *event, void *data)
 {
 	for (u32 i = 0; i < event->data_length; i += event->width)
-		store_element((u8 *)data + i, (u8)event->width, read_port((u16)event->address, (u8)event->width));
+		store_element((u8 *)data + i, (u8)event->width,
+			read_port((u16)event->address, (u8)event->width));
 }
 
 static void perform_outs(struct trace_event *event, void *data)
 {
 	for (u32 i = 0; i < event->data_length; i += event->width)
-		write_port((u16)event->address, (u8)event->width, load_element((u8 *)data + i, (u8)event->width));
+		write_port((u16)event->address, (u8)event->width,
+			load_element((u8 *)data + i, (u8)event->width));
 }
 
 static enum exit_action reset_stop(struct stop *stop)
 {
-	*stop = (struct stop){STOP_RESET, 0, "the guest asked for a machine reset; continuing ignores the request"};
+	*stop = (struct stop){STOP_RESET, 0,
+		"the guest asked for a machine reset; continuing ignores the request"};
 	return STOP_FOR_DEBUGGER;
 }
 
-static enum exit_action single_in(const struct vm_exit *exit, const struct insn *insn, struct stop *stop)
+static enum exit_action single_in(const struct vm_exit *exit, const struct insn *insn,
+	struct stop *stop)
 {
-	struct trace_event event = {.kind = EVENT_PORT_READ, .address = exit->port, .width = exit->width};
+	struct trace_event event = {.kind = EVENT_PORT_READ,
+		.address = exit->port,
+		.width = exit->width};
 	u64 *rax = &machine.cpu.gpr[RAX], mask = width_mask(exit->width);
 
 	if (exit_input(&event, NULL, perform_in, stop) == STOP_FOR_DEBUGGER)
@@ -113,7 +122,8 @@ static enum exit_action single_in(const struct vm_exit *exit, const struct insn 
 	return RESUME_GUEST;
 }
 
-static enum exit_action single_out(const struct vm_exit *exit, const struct insn *insn, struct stop *stop)
+static enum exit_action single_out(const struct vm_exit *exit, const struct insn *insn,
+	struct stop *stop)
 {
 	struct trace_event event = {.kind = EVENT_PORT_WRITE,
 		.address = exit->port,
@@ -126,7 +136,10 @@ static enum exit_action single_out(const struct vm_exit *exit, const struct insn
 	return asks_for_reset(exit->port, (u32)event.value) ? reset_stop(stop) : RESUME_GUEST;
 }
 
-/* Elements that one event takes: up to the end of the page and of the buffer, upwards only; 1 where that is not possible. */
+/*
+ * Elements that one event takes: up to the end of the page and of the buffer, upwards only; 1 where
+ * that is not possible.
+ */
 static u64 batch(const struct insn_string_io *io)
 {
 	u64 in_page = (PAGE_SIZE - (io->element.addr & PAGE_MASK)) / io->width;
@@ -140,20 +153,25 @@ static bool string_allowed(const struct insn_string_io *io, u64 bytes)
 {
 	enum insn_access access = io->to_memory ? INSN_WRITE : INSN_READ;
 
-	if (!insn_segment_allows(&machine.cpu, io->segment, io->element.addr - machine.cpu.segment[io->segment].base,
-		    (unsigned)bytes, access) &&
+	if (!insn_segment_allows(&machine.cpu, io->segment,
+		    io->element.addr - machine.cpu.segment[io->segment].base, (unsigned)bytes,
+		    access) &&
 		!cpu_in_64bit_code(&machine.cpu)) {
 		exit_inject_exception(VECTOR_GP, 0);
 		return false;
 	}
 	return exit_check_page(io->element, io->to_memory ? PF_WRITE : 0) &&
-		exit_check_page((struct gla){io->element.addr + bytes - 1}, io->to_memory ? PF_WRITE : 0);
+		exit_check_page((struct gla){io->element.addr + bytes - 1},
+			io->to_memory ? PF_WRITE : 0);
 }
 
 static enum exit_action string_in(const struct insn_string_io *io, u32 bytes, struct stop *stop)
 {
 	static u8 buffer[TRACE_DATA_MAX];
-	struct trace_event event = {.kind = EVENT_PORT_READ, .address = io->port, .width = (u16)io->width, .data_length = bytes};
+	struct trace_event event = {.kind = EVENT_PORT_READ,
+		.address = io->port,
+		.width = (u16)io->width,
+		.data_length = bytes};
 
 	if (exit_input(&event, buffer, perform_ins, stop) == STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;
@@ -165,7 +183,10 @@ static enum exit_action string_in(const struct insn_string_io *io, u32 bytes, st
 static enum exit_action string_out(const struct insn_string_io *io, u32 bytes, struct stop *stop)
 {
 	static u8 buffer[TRACE_DATA_MAX];
-	struct trace_event event = {.kind = EVENT_PORT_WRITE, .address = io->port, .width = (u16)io->width, .data_length = bytes};
+	struct trace_event event = {.kind = EVENT_PORT_WRITE,
+		.address = io->port,
+		.width = (u16)io->width,
+		.data_length = bytes};
 	size_t done;
 
 	guest_linear_read(&machine.cpu, io->element, buffer, bytes, &done);

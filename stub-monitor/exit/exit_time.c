@@ -23,7 +23,8 @@ enum exit_action exit_rdtsc(struct stop *stop)
 	struct trace_event event = {.kind = EVENT_TSC, .width = 8};
 	struct insn insn;
 
-	if (!exit_decode(&insn, stop) || exit_input(&event, NULL, perform_tsc, stop) == STOP_FOR_DEBUGGER)
+	if (!exit_decode(&insn, stop) ||
+		exit_input(&event, NULL, perform_tsc, stop) == STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;
 	store_edx_eax(event.value);
 	if (insn.op == INSN_OP_RDTSCP)
@@ -32,7 +33,10 @@ enum exit_action exit_rdtsc(struct stop *stop)
 	return RESUME_GUEST;
 }
 
-/* No machine of ours has counters that are worth reading: #GP, as for a counter that does not exist. */
+/*
+ * No machine of ours has counters that are worth reading: #GP, as for a counter that does not
+ * exist.
+ */
 enum exit_action exit_rdpmc(struct stop *stop)
 {
 	(void)stop;

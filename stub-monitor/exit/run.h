@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* Running the guest: live, recording, replaying or in a branch, until an instant, a step, or a stop. */
+/*
+ * Running the guest: live, recording, replaying or in a branch, until an instant, a step, or a
+ * stop.
+ */
 #ifndef EXIT_RUN_H
 #define EXIT_RUN_H
 
@@ -9,10 +12,15 @@ enum run_end { RUN_REACHED, RUN_STOPPED };
 
 #define RUN_NO_LIMIT (~0ull)
 
-/* In the past and while recording: runs until machine.now == limit, or stops earlier and says why. */
+/*
+ * In the past and while recording: runs until machine.now == limit, or stops earlier and says why.
+ */
 enum run_end run_until(u64 limit, struct stop *stop);
 
-/* One instruction or one delivery. Recording: RUN_REACHED when the clock has ticked. Live: by the trap flag. */
+/*
+ * One instruction or one delivery. Recording: RUN_REACHED when the clock has ticked. Live: by the
+ * trap flag.
+ */
 enum run_end run_step(struct stop *stop);
 
 #endif

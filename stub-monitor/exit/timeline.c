@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * seek = nearest checkpoint before, then forward. reverse-continue = from each checkpoint before, latest first, run
- * forward with breakpoints in and remember the last stop before where we came from; then seek to it.
+ * seek = nearest checkpoint before, then forward. reverse-continue = from each checkpoint before,
+ * latest first, run forward with breakpoints in and remember the last stop before where we came
+ * from; then seek to it.
  */
 #include "exit/timeline.h"
 
@@ -13,7 +14,10 @@
 #include "replay/replay.h"
 #include "vt/machine.h"
 
-/* Farther than this from a checkpoint, a seek leaves one NEAR before its target, so that the next steps back are short. */
+/*
+ * Farther than this from a checkpoint, a seek leaves one NEAR before its target, so that the next
+ * steps back are short.
+ */
 #define FAR_INSTRUCTIONS  50000
 #define NEAR_INSTRUCTIONS 4000
 
@@ -33,12 +37,15 @@ u64 timeline_end(void)
 	return machine_in_past() ? replay_end() : machine.now;
 }
 
-/* A checkpoint to start from: the current state will do if it lies between checkpoint and target. */
+/*
+ * A checkpoint to start from: the current state will do if it lies between checkpoint and target.
+ */
 static bool start_before(u64 instant)
 {
 	unsigned i = checkpoint_before(instant);
 
-	if (machine.mode == MODE_REPLAY && machine.now <= instant && machine.now >= checkpoint_at(i)->instant)
+	if (machine.mode == MODE_REPLAY && machine.now <= instant &&
+		machine.now >= checkpoint_at(i)->instant)
 		return true;
 	return replay_restore(i);
 }
@@ -69,13 +76,15 @@ static bool arrived_as_left(struct stop *stop)
 	u64 frame;
 
 	if (machine.cpu.rip != end->cpu.rip)
-		return true; /* the end lies behind an exception at this same instant: nothing to compare */
+		return true; /* the end lies behind an exception at this same instant */
 	for (unsigned i = 0; i < GPR_COUNT; i++)
 		if (machine.cpu.gpr[i] != end->cpu.gpr[i])
-			replay_diverge("register %u is 0x%lx at the live end, replay made 0x%lx", i, end->cpu.gpr[i],
-				machine.cpu.gpr[i]), stop->reason = STOP_DIVERGENCE;
+			replay_diverge("register %u is 0x%lx at the live end, replay made 0x%lx", i,
+				end->cpu.gpr[i], machine.cpu.gpr[i]),
+				stop->reason = STOP_DIVERGENCE;
 	if (!checkpoint_ram_equals_newest(&frame))
-		replay_diverge("page 0x%lx differs from the live end", frame << PAGE_SHIFT), stop->reason = STOP_DIVERGENCE;
+		replay_diverge("page 0x%lx differs from the live end", frame << PAGE_SHIFT),
+			stop->reason = STOP_DIVERGENCE;
 	if (stop->reason == STOP_DIVERGENCE)
 		stop->text = replay_divergence();
 	return stop->reason != STOP_DIVERGENCE;
@@ -122,7 +131,8 @@ static struct stop leave_branch(void)
 	static char text[80];
 	struct stop stop = timeline_seek(replay_branch_start());
 
-	format(text, sizeof(text), "what-if branch discarded: back at @%lu of the recording", machine.now);
+	format(text, sizeof(text), "what-if branch discarded: back at @%lu of the recording",
+		machine.now);
 	stop.text = text;
 	return stop;
 }
@@ -137,7 +147,7 @@ struct stop timeline_reverse_step(void)
 		return at_begin;
 	stop = timeline_seek(machine.now - 1);
 	if (stop.reason == STOP_HISTORY_BEGIN)
-		stop = step_done; /* the step back happened; the next one will say that this is the beginning */
+		stop = step_done; /* the next one will say that this is the beginning */
 	return stop;
 }
 
@@ -184,7 +194,8 @@ static bool scan(u64 limit, struct hit *hit, struct stop *stop)
 	breakpoint_arm();
 	do {
 		end = run_until(limit, stop);
-		if (end == RUN_STOPPED && is_breakpoint_stop(stop) && (machine.now < limit || is_watch_stop(stop))) {
+		if (end == RUN_STOPPED && is_breakpoint_stop(stop) &&
+			(machine.now < limit || is_watch_stop(stop))) {
 			note(hit, stop);
 			end = RUN_REACHED;
 			if (machine.now < limit && !is_watch_stop(stop))

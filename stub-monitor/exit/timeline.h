@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* Travelling: to an instant, one step back, back to the last breakpoint; and forward again, live at the end. */
+/*
+ * Travelling: to an instant, one step back, back to the last breakpoint; and forward again, live at
+ * the end.
+ */
 #ifndef EXIT_TIMELINE_H
 #define EXIT_TIMELINE_H
 
@@ -10,7 +13,10 @@ struct stop timeline_seek_end(void);
 struct stop timeline_reverse_step(void);
 struct stop timeline_reverse_continue(void);
 
-/* Forwards from wherever we are; breakpoints are armed by the caller. Goes live at the end of history. */
+/*
+ * Forwards from wherever we are; breakpoints are armed by the caller. Goes live at the end of
+ * history.
+ */
 struct stop timeline_continue(void);
 struct stop timeline_step(void);
 

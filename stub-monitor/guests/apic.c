@@ -10,13 +10,13 @@
 #include "lib/pic.h"
 #include "lib/print.h"
 
-#define VECTOR_TIMER 0x40
-#define VECTOR_PIT 0x41
-#define VECTOR_HPET 0x42
-#define VECTOR_SPURIOUS 0xff
-#define IOAPIC_LINE_PIT 2
-#define INTERRUPTS_EACH 100
-#define TIMER_COUNT 500000
+#define VECTOR_TIMER        0x40
+#define VECTOR_PIT          0x41
+#define VECTOR_HPET         0x42
+#define VECTOR_SPURIOUS     0xff
+#define IOAPIC_LINE_PIT     2
+#define INTERRUPTS_EACH     100
+#define TIMER_COUNT         500000
 #define FEMTOSECONDS_PER_MS 1000000000000ull
 
 static volatile u64 interrupts;
@@ -94,9 +94,9 @@ static void use_hpet(void)
 	ioapic_route(line, VECTOR_HPET);
 	hpet_write(HPET_CONFIG, 0);
 	hpet_write(HPET_COUNTER, 0);
-	hpet_write(HPET_TIMER0_CONFIG, HPET_TIMER_INTERRUPT | HPET_TIMER_PERIODIC |
-					       HPET_TIMER_SET_PERIOD |
-					       (u64)line << HPET_TIMER_ROUTE_SHIFT);
+	hpet_write(HPET_TIMER0_CONFIG,
+		HPET_TIMER_INTERRUPT | HPET_TIMER_PERIODIC | HPET_TIMER_SET_PERIOD |
+			(u64)line << HPET_TIMER_ROUTE_SHIFT);
 	hpet_write(HPET_TIMER0_COMPARATOR, period);
 	hpet_write(HPET_TIMER0_COMPARATOR, period);
 	hpet_write(HPET_CONFIG, HPET_CONFIG_ENABLE);

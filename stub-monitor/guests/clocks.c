@@ -9,12 +9,12 @@
 #define ROUNDS 200
 
 #define CPUID_EXTENDED_FEATURES 0x80000001u
-#define CPUID_EDX_RDTSCP (1u << 27)
+#define CPUID_EDX_RDTSCP        (1u << 27)
 
-#define PCI_ADDRESS 0xcf8
-#define PCI_DATA 0xcfc
-#define PIIX4_ID 0x71138086u
-#define PIIX4_PM_BASE 0x40
+#define PCI_ADDRESS     0xcf8
+#define PCI_DATA        0xcfc
+#define PIIX4_ID        0x71138086u
+#define PIIX4_PM_BASE   0x40
 #define PM_TIMER_OFFSET 8
 
 /* The PIIX4's power management function is device 1, function 3 on QEMU's machine "pc". */

@@ -8,15 +8,15 @@
 #include "lib/interrupt.h"
 #include "lib/print.h"
 
-#define ROUNDS 4000
-#define VECTOR_SOFTWARE 0x30
+#define ROUNDS           4000
+#define VECTOR_SOFTWARE  0x30
 #define SOFTWARE_VECTORS 4
 
 #define PTE_PRESENT_WRITABLE 0x3ull
-#define ENTRIES 512
+#define ENTRIES              512
 /* The first address of page-table root entry 1: nothing is mapped there at the start. */
 #define WINDOW 0x8000000000ull
-#define PAGE 4096ull
+#define PAGE   4096ull
 
 extern u64 page_root[ENTRIES];
 
@@ -151,8 +151,8 @@ void guest_main(u32 magic, const struct multiboot_info *info)
 		one_round(random);
 	}
 	print("faults: PF %lu UD %lu DE %lu GP %lu INT %lu %lu %lu %lu\n", counts[VECTOR_PF],
-	      counts[VECTOR_UD], counts[VECTOR_DE], counts[VECTOR_GP], counts[VECTOR_SOFTWARE],
-	      counts[VECTOR_SOFTWARE + 1], counts[VECTOR_SOFTWARE + 2],
-	      counts[VECTOR_SOFTWARE + 3]);
+		counts[VECTOR_UD], counts[VECTOR_DE], counts[VECTOR_GP], counts[VECTOR_SOFTWARE],
+		counts[VECTOR_SOFTWARE + 1], counts[VECTOR_SOFTWARE + 2],
+		counts[VECTOR_SOFTWARE + 3]);
 	guest_done();
 }

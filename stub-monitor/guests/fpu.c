@@ -12,9 +12,9 @@
 #define TICKS 60
 #define LANES 4
 
-#define CPUID_FEATURES 1
-#define CPUID_ECX_XSAVE (1u << 26)
-#define CPUID_ECX_AVX (1u << 28)
+#define CPUID_FEATURES   1
+#define CPUID_ECX_XSAVE  (1u << 26)
+#define CPUID_ECX_AVX    (1u << 28)
 #define XCR0_X87_SSE_AVX 0x7u
 
 static bool has_avx;

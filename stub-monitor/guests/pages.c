@@ -7,11 +7,11 @@
 #include "lib/guest.h"
 #include "lib/print.h"
 
-#define PAGE 4096ull
-#define AREA_MAX (16ull << 20)
-#define WRITES 60000
+#define PAGE            4096ull
+#define AREA_MAX        (16ull << 20)
+#define WRITES          60000
 #define WRITES_PER_LINE 10000
-#define LOW_MEMORY (4ull << 30)
+#define LOW_MEMORY      (4ull << 30)
 
 extern u8 image_end[];
 
@@ -71,7 +71,7 @@ static void walk(struct area area, u64 random)
 
 		random = random * 6364136223846793005ull + 1442695040888963407ull;
 		word = (u64 *)(area.base + (random >> 33) % area.pages * PAGE +
-			       ((random >> 20) & 0xff8));
+			((random >> 20) & 0xff8));
 		*word = *word * 3 + random;
 		if (i % WRITES_PER_LINE == 0)
 			print("pages: %u writes\n", i);

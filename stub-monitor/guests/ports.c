@@ -1,45 +1,45 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
  * Shows port input of every width and string form: fw_cfg (REP INSB), CMOS and clock, the PIT's
- * latched counter, PCI configuration space (1, 2, 4 bytes), IDE IDENTIFY (REP INSW, REP INSL), OUTS,
- * a string input backwards, one of no elements, and one across a page boundary.
+ * latched counter, PCI configuration space (1, 2, 4 bytes), IDE IDENTIFY (REP INSW, REP INSL),
+ * OUTS, a string input backwards, one of no elements, and one across a page boundary.
  */
 #include "lib/guest.h"
 #include "lib/pic.h"
 #include "lib/port.h"
 #include "lib/print.h"
 
-#define FW_CFG_SELECTOR 0x510
-#define FW_CFG_DATA 0x511
+#define FW_CFG_SELECTOR  0x510
+#define FW_CFG_DATA      0x511
 #define FW_CFG_SIGNATURE 0x0000
-#define FW_CFG_RAM_SIZE 0x0003
+#define FW_CFG_RAM_SIZE  0x0003
 
-#define CMOS_INDEX 0x70
-#define CMOS_DATA 0x71
+#define CMOS_INDEX   0x70
+#define CMOS_DATA    0x71
 #define CMOS_NMI_OFF 0x80
-#define CMOS_BYTES 128
+#define CMOS_BYTES   128
 
 #define PIT_LATCH_CHANNEL0 0x00
 
 #define PCI_ADDRESS 0xcf8
-#define PCI_DATA 0xcfc
-#define PCI_ENABLE 0x80000000u
-#define PCI_SLOTS 32
+#define PCI_DATA    0xcfc
+#define PCI_ENABLE  0x80000000u
+#define PCI_SLOTS   32
 
-#define IDE_LBA_MIDDLE 4
-#define IDE_LBA_HIGH 5
-#define IDE_DEVICE 6
-#define IDE_DEVICE_FIRST 0xa0
-#define IDE_STATUS 7
-#define IDE_CONTROL 0x206
-#define IDE_NO_INTERRUPT 0x02
-#define IDE_IDENTIFY 0xec
+#define IDE_LBA_MIDDLE      4
+#define IDE_LBA_HIGH        5
+#define IDE_DEVICE          6
+#define IDE_DEVICE_FIRST    0xa0
+#define IDE_STATUS          7
+#define IDE_CONTROL         0x206
+#define IDE_NO_INTERRUPT    0x02
+#define IDE_IDENTIFY        0xec
 #define IDE_IDENTIFY_PACKET 0xa1
 #define IDE_ATAPI_SIGNATURE 0xeb14
-#define IDE_BUSY 0x80
-#define IDE_DATA_REQUEST 0x08
-#define IDE_ERROR 0x01
-#define IDE_FLOATING 0xff
+#define IDE_BUSY            0x80
+#define IDE_DATA_REQUEST    0x08
+#define IDE_ERROR           0x01
+#define IDE_FLOATING        0xff
 
 #define PAGE 4096
 

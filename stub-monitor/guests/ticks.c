@@ -8,7 +8,7 @@
 #include "lib/interrupt.h"
 #include "lib/pic.h"
 
-#define TICKS 300
+#define TICKS           300
 #define TICKS_PER_PHASE 20
 
 static volatile u64 ticks;

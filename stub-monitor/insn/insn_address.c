@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Segmentation differs by mode: in 64-bit code only FS and GS have a base, nothing has a limit, and an
- * address must be canonical; elsewhere linear addresses wrap at 4 GB and limits count.
+ * Segmentation differs by mode: in 64-bit code only FS and GS have a base, nothing has a limit, and
+ * an address must be canonical; elsewhere linear addresses wrap at 4 GB and limits count.
  */
 #include "insn/insn_address.h"
 
@@ -23,8 +23,8 @@ u64 insn_effective_offset(const struct cpu_state *cpu, const struct insn *insn, 
 	return offset & insn_size_mask(insn->address_size);
 }
 
-struct gla insn_segment_to_linear(
-        const struct cpu_state *cpu, enum segment_name segment, u64 offset)
+struct gla insn_segment_to_linear(const struct cpu_state *cpu, enum segment_name segment,
+	u64 offset)
 {
 	u64 base = cpu->segment[segment].base;
 
@@ -37,8 +37,8 @@ struct gla insn_segment_to_linear(
 
 struct gla insn_linear_address(const struct cpu_state *cpu, const struct insn *insn)
 {
-	return insn_segment_to_linear(
-	        cpu, (enum segment_name)insn->segment, insn_effective_offset(cpu, insn, 0));
+	return insn_segment_to_linear(cpu, (enum segment_name)insn->segment,
+		insn_effective_offset(cpu, insn, 0));
 }
 
 static bool is_canonical(const struct cpu_state *cpu, u64 address)
@@ -70,7 +70,7 @@ static bool type_allows(const struct segment *segment, enum insn_access access)
 }
 
 bool insn_segment_allows(const struct cpu_state *cpu, enum segment_name name, u64 offset,
-        unsigned width, enum insn_access access)
+	unsigned width, enum insn_access access)
 {
 	const struct segment *segment = &cpu->segment[name];
 	u64 last = offset + width - 1;
@@ -85,8 +85,8 @@ bool insn_segment_allows(const struct cpu_state *cpu, enum segment_name name, u6
 	return limit_allows(segment, offset, last);
 }
 
-bool insn_string_io(
-        const struct cpu_state *cpu, const struct insn *insn, struct insn_string_io *out)
+bool insn_string_io(const struct cpu_state *cpu, const struct insn *insn,
+	struct insn_string_io *out)
 {
 	u64 mask = insn_size_mask(insn->address_size);
 	enum gpr index = insn->op == INSN_OP_INS ? RDI : RSI;

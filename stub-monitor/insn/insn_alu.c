@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Carries and overflows come from the top bits of operands and result, so that no wider type is needed for
- * 64-bit operands.
+ * Carries and overflows come from the top bits of operands and result, so that no wider type is
+ * needed for 64-bit operands.
  */
 #include "insn/insn_alu.h"
 
@@ -24,13 +24,13 @@ static u64 flags_of_result(u64 result, unsigned width)
 	parity ^= parity >> 2;
 	parity ^= parity >> 1;
 	return (parity & 1 ? 0 : RFLAGS_PF) | (result ? 0 : RFLAGS_ZF) |
-	       (top_bit(result, width) ? RFLAGS_SF : 0);
+		(top_bit(result, width) ? RFLAGS_SF : 0);
 }
 
 static u64 arithmetic_flags(u64 a, u64 b, u64 result, unsigned width, u64 carries, u64 overflow)
 {
 	return flags_of_result(result, width) | (top_bit(carries, width) ? RFLAGS_CF : 0) |
-	       (top_bit(overflow, width) ? RFLAGS_OF : 0) | ((a ^ b ^ result) & RFLAGS_AF);
+		(top_bit(overflow, width) ? RFLAGS_OF : 0) | ((a ^ b ^ result) & RFLAGS_AF);
 }
 
 static void set_flags(u64 *rflags, u64 mask, u64 value)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
  * Integer arithmetic with flags exactly as hardware sets them, for operands of 1, 2, 4, 8 bytes.
- * Where the manual leaves a flag undefined this does what AMD's processors do: AF is cleared by AND, OR, XOR,
- * TEST; BT, BTS, BTR, BTC change nothing but CF.
- * Specified in APM 3, chapter 3; flags in APM 1 3.1.4.
+ * Where the manual leaves a flag undefined this does what AMD's processors do: AF is cleared by
+ * AND, OR, XOR, TEST; BT, BTS, BTR, BTC change nothing but CF. Specified in APM 3, chapter 3; flags
+ * in APM 1 3.1.4.
  */
 #ifndef INSN_ALU_H
 #define INSN_ALU_H
@@ -18,8 +18,8 @@
 #define RFLAGS_OF BIT(11)
 
 /*
- * INSN_OP_ADD .. INSN_OP_DEC; `b` is ignored by the unary ones. Returns the new value of the destination:
- * for CMP and TEST it is `a`.
+ * INSN_OP_ADD .. INSN_OP_DEC; `b` is ignored by the unary ones. Returns the new value of the
+ * destination: for CMP and TEST it is `a`.
  */
 u64 insn_alu(enum insn_op op, unsigned width, u64 a, u64 b, u64 *rflags);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Prefixes, opcode, ModRM, SIB, displacement, immediate: in the order of the bytes (APM 3 1.1). What an
- * opcode is followed by comes from the tables of insn_opcodes.c; this file only applies them.
- * A step that fails leaves `result` other than INSN_OK in the cursor, and the later steps do no harm.
+ * Prefixes, opcode, ModRM, SIB, displacement, immediate: in the order of the bytes (APM 3 1.1).
+ * What an opcode is followed by comes from the tables of insn_opcodes.c; this file only applies
+ * them. A step that fails leaves `result` other than INSN_OK in the cursor, and the later steps do
+ * no harm.
  */
 #include "insn/insn_decode.h"
 
@@ -65,7 +66,9 @@ static u64 fetch_signed(struct cursor *c, unsigned size)
 
 static void override_segment(struct insn *insn, enum segment_name segment)
 {
-	/* In 64-bit code the other four do nothing, not even end an FS or GS prefix (APM 3 1.2.4). */
+	/*
+	 * In 64-bit code the other four do nothing, not even end an FS or GS prefix (APM 3 1.2.4).
+	 */
 	if (insn->code_size == CODE_64 && segment != SEG_FS && segment != SEG_GS)
 		return;
 	insn->segment = (u8)segment;
@@ -75,11 +78,11 @@ static void override_segment(struct insn *insn, enum segment_name segment)
 static bool apply_prefix(struct insn *insn, u8 byte)
 {
 	static const u8 segment_prefixes[] = {[SEG_ES] = 0x26,
-	        [SEG_CS] = 0x2e,
-	        [SEG_SS] = 0x36,
-	        [SEG_DS] = 0x3e,
-	        [SEG_FS] = 0x64,
-	        [SEG_GS] = 0x65};
+		[SEG_CS] = 0x2e,
+		[SEG_SS] = 0x36,
+		[SEG_DS] = 0x3e,
+		[SEG_FS] = 0x64,
+		[SEG_GS] = 0x65};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(segment_prefixes); i++)
 		if (byte == segment_prefixes[i]) {
@@ -122,8 +125,8 @@ static u8 decode_prefixes(struct cursor *c, struct insn *insn)
 static const struct opcode *decode_opcode(struct cursor *c, struct insn *insn, u8 byte)
 {
 	static const struct opcode map_0f38 = {.flags = OPCODE_KNOWN | OPCODE_MODRM};
-	static const struct opcode map_0f3a = {
-	        .immediate = IMM_8, .flags = OPCODE_KNOWN | OPCODE_MODRM};
+	static const struct opcode map_0f3a = {.immediate = IMM_8,
+		.flags = OPCODE_KNOWN | OPCODE_MODRM};
 
 	insn->opcode = byte;
 	if (byte != ESCAPE_0F)
@@ -141,7 +144,7 @@ static void decode_memory_16(struct cursor *c, struct insn *insn, unsigned mod, 
 {
 	static const u8 bases[8] = {RBX, RBX, RBP, RBP, RSI, RDI, RBP, RBX};
 	static const u8 indices[8] = {RSI, RDI, RSI, RDI, INSN_NO_REGISTER, INSN_NO_REGISTER,
-	        INSN_NO_REGISTER, INSN_NO_REGISTER};
+		INSN_NO_REGISTER, INSN_NO_REGISTER};
 
 	insn->index = indices[rm];
 	if (mod == 0 && rm == 6)
@@ -304,7 +307,7 @@ static void refine(struct insn *insn)
 		}
 	}
 	if (insn->map == INSN_MAP_ONE_BYTE && insn->opcode == OPCODE_NOP &&
-	        insn->repeat == INSN_REP && !(insn->rex & REX_B))
+		insn->repeat == INSN_REP && !(insn->rex & REX_B))
 		insn->op = INSN_OP_PAUSE;
 	if (is_port_io(insn->op) && insn->operand_size == 8)
 		insn->operand_size = insn->source_size = 4;
@@ -322,12 +325,12 @@ static bool destination_is_memory(const struct insn *insn)
 static bool is_defined(const struct insn *insn, u16 flags)
 {
 	bool is_64 = insn->code_size == CODE_64;
-	bool lockable =
-	        flags & OPCODE_LOCK && (destination_is_memory(insn) || flags & OPCODE_MOD_IS_3);
+	bool lockable = flags & OPCODE_LOCK &&
+		(destination_is_memory(insn) || flags & OPCODE_MOD_IS_3);
 	/* Vendors do not agree on what a 66 prefix does to these. */
 	bool vague = is_64 && insn->operand_size_prefix && !(insn->rex & REX_W) &&
-	             (flags & OPCODE_RELATIVE ||
-	                     (insn->map == INSN_MAP_ONE_BYTE && insn->opcode == OPCODE_MOVSXD));
+		(flags & OPCODE_RELATIVE ||
+			(insn->map == INSN_MAP_ONE_BYTE && insn->opcode == OPCODE_MOVSXD));
 
 	if (insn->lock && !lockable)
 		return false;
@@ -353,8 +356,8 @@ static void decode_operands(struct cursor *c, struct insn *insn, struct opcode *
 	decode_immediate(c, insn, (enum immediate_kind)opcode->immediate);
 }
 
-enum insn_result insn_decode(
-        const u8 *bytes, size_t available, enum code_size code_size, struct insn *out)
+enum insn_result insn_decode(const u8 *bytes, size_t available, enum code_size code_size,
+	struct insn *out)
 {
 	struct cursor c = {.bytes = bytes, .available = available};
 	struct opcode opcode;
@@ -370,7 +373,7 @@ enum insn_result insn_decode(
 	if (c.result != INSN_OK)
 		return c.result;
 	if (!(opcode.flags & OPCODE_KNOWN) ||
-	        (code_size == CODE_64 && opcode.flags & OPCODE_NOT_64))
+		(code_size == CODE_64 && opcode.flags & OPCODE_NOT_64))
 		return INSN_UNKNOWN;
 	decode_operands(&c, out, &opcode);
 	if (c.result != INSN_OK)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Decodes one x86 instruction as far as the monitor needs it: the instructions it intercepts, and those
- * that can touch device memory. Guarantees: after INSN_OK, `length` is right and every field is set; an
- * instruction whose length is not certain is INSN_UNKNOWN, never a guess. VEX, EVEX, XOP and 3DNow! are
- * unknown. INSN_OP_OTHER means "the length is right, and nothing here knows what it does"; it may also be an
- * undefined encoding (most of them x87 and SSE) among defined ones of the same length.
- * Does not look at CPU state: whether the instruction would fault is not decided here, except for a LOCK
- * prefix where none is allowed.
- * Specified in APM 3, chapter 1 (encoding), appendix A (opcode maps); APM 2 15.9 (intercepts).
+ * Decodes one x86 instruction as far as the monitor needs it: the instructions it intercepts, and
+ * those that can touch device memory. Guarantees: after INSN_OK, `length` is right and every field
+ * is set; an instruction whose length is not certain is INSN_UNKNOWN, never a guess. VEX, EVEX, XOP
+ * and 3DNow! are unknown. INSN_OP_OTHER means "the length is right, and nothing here knows what it
+ * does"; it may also be an undefined encoding (most of them x87 and SSE) among defined ones of the
+ * same length. Does not look at CPU state: whether the instruction would fault is not decided here,
+ * except for a LOCK prefix where none is allowed. Specified in APM 3, chapter 1 (encoding),
+ * appendix A (opcode maps); APM 2 15.9 (intercepts).
  */
 #ifndef INSN_DECODE_H
 #define INSN_DECODE_H
@@ -20,13 +20,13 @@
 enum code_size { CODE_16 = 16, CODE_32 = 32, CODE_64 = 64 };
 
 enum insn_result {
-	INSN_OK, /* decoded; or emulated to its end, RIP is at the next instruction */
-	INSN_AGAIN, /* one iteration of a REP is done, more are left: RIP stays */
+	INSN_OK,        /* decoded; or emulated to its end, RIP is at the next instruction */
+	INSN_AGAIN,     /* one iteration of a REP is done, more are left: RIP stays */
 	INSN_TRUNCATED, /* more bytes are needed than were available */
-	INSN_UNKNOWN, /* not decoded, or nothing emulates it; nothing has changed */
+	INSN_UNKNOWN,   /* not decoded, or nothing emulates it; nothing has changed */
 	INSN_FAULT, /* the guest deserves an exception (struct insn_fault); nothing has changed */
 	INSN_MISMATCH, /* no operand lies in the page that faulted; nothing has changed */
-	INSN_REFUSED, /* the bus did not do an access; no register has changed */
+	INSN_REFUSED,  /* the bus did not do an access; no register has changed */
 };
 
 enum insn_op {
@@ -129,10 +129,10 @@ enum insn_op {
 /* Which operands the instruction has, destination first. */
 enum insn_form {
 	INSN_FORM_NONE,
-	INSN_FORM_RM, /* ModRM.rm alone */
-	INSN_FORM_RM_REG, /* ModRM.rm, ModRM.reg */
-	INSN_FORM_REG_RM, /* ModRM.reg, ModRM.rm */
-	INSN_FORM_RM_IMM, /* ModRM.rm, immediate */
+	INSN_FORM_RM,        /* ModRM.rm alone */
+	INSN_FORM_RM_REG,    /* ModRM.rm, ModRM.reg */
+	INSN_FORM_REG_RM,    /* ModRM.reg, ModRM.rm */
+	INSN_FORM_RM_IMM,    /* ModRM.rm, immediate */
 	INSN_FORM_ACC_MOFFS, /* AL/AX/EAX/RAX, [displacement] */
 	INSN_FORM_MOFFS_ACC,
 	INSN_FORM_ACC_IMM,
@@ -159,27 +159,27 @@ struct insn {
 	enum insn_repeat repeat; /* as prefixed; only string instructions repeat */
 	enum code_size code_size;
 	u8 length;
-	u8 opcode; /* last opcode byte, without its prefixes */
+	u8 opcode;       /* last opcode byte, without its prefixes */
 	u8 operand_size; /* in bytes: 1, 2, 4, 8; 16 for XMM */
-	u8 source_size; /* same, except for MOVZX/MOVSX */
+	u8 source_size;  /* same, except for MOVZX/MOVSX */
 	u8 address_size; /* in bytes: 2, 4, 8 */
-	u8 rex; /* 0: none. Its presence alone turns AH..BH into SPL..DIL */
+	u8 rex;          /* 0: none. Its presence alone turns AH..BH into SPL..DIL */
 	bool lock;
 	bool operand_size_prefix;
 	bool segment_override;
 	u8 segment; /* enum segment_name of the memory operand, default or overridden */
 	bool has_modrm;
-	bool memory; /* ModRM.rm, or moffs, is a memory operand described by the next five */
+	bool memory;    /* ModRM.rm, or moffs, is a memory operand described by the next five */
 	u8 base, index; /* enum gpr or INSN_NO_REGISTER */
-	u8 scale; /* 1, 2, 4, 8 */
+	u8 scale;       /* 1, 2, 4, 8 */
 	bool rip_relative;
 	int64_t displacement;
-	u8 reg, rm; /* ModRM fields with REX.R, REX.B; `rm` of a register operand only */
+	u8 reg, rm;    /* ModRM fields with REX.R, REX.B; `rm` of a register operand only */
 	u64 immediate; /* sign-extended */
 };
 
-enum insn_result insn_decode(
-        const u8 *bytes, size_t available, enum code_size code_size, struct insn *out);
+enum insn_result insn_decode(const u8 *bytes, size_t available, enum code_size code_size,
+	struct insn *out);
 
 /* True if this is a string instruction whose REP or REPNE prefix counts RCX down. */
 static inline bool insn_repeats(const struct insn *insn)

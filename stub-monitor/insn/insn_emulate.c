@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The instructions with one memory operand named by ModRM or moffs. Three steps: resolve the operand, read
- * what is to be read, compute into a `struct effect`; then the memory write, and registers and flags only
- * after it, because the bus may refuse.
+ * The instructions with one memory operand named by ModRM or moffs. Three steps: resolve the
+ * operand, read what is to be read, compute into a `struct effect`; then the memory write, and
+ * registers and flags only after it, because the bus may refuse.
  */
 #include "insn/insn_emulate.h"
 
@@ -41,7 +41,7 @@ static bool is_load(const struct insn *insn)
 static bool writes_memory(const struct insn *insn)
 {
 	return !is_load(insn) && insn->op != INSN_OP_CMP && insn->op != INSN_OP_TEST &&
-	       insn->op != INSN_OP_BT;
+		insn->op != INSN_OP_BT;
 }
 
 static bool reads_memory(const struct insn *insn)
@@ -164,8 +164,9 @@ static void compute(const struct emulation *e, u64 memory, struct effect *effect
 		set_memory(effect, other_operand(e));
 		set_register(effect, insn->reg, insn->operand_size, memory);
 	} else if (insn->op == INSN_OP_XADD) {
-		set_memory(effect, insn_alu(INSN_OP_ADD, insn->operand_size, memory,
-		                           other_operand(e), &effect->rflags));
+		set_memory(effect,
+			insn_alu(INSN_OP_ADD, insn->operand_size, memory, other_operand(e),
+				&effect->rflags));
 		set_register(effect, insn->reg, insn->operand_size, memory);
 	} else {
 		compute_move(e, memory, effect);
@@ -189,7 +190,7 @@ static enum insn_result emulate_one_operand(const struct emulation *e)
 	u64 memory = 0;
 
 	if (!insn_operand_resolve(e, (enum segment_name)e->insn->segment, offset,
-	            e->insn->source_size, access, &operand))
+		    e->insn->source_size, access, &operand))
 		return INSN_FAULT;
 	if (!insn_operands_explain_fault(e, &operand, 1))
 		return INSN_MISMATCH;
@@ -203,7 +204,7 @@ static enum insn_result emulate_one_operand(const struct emulation *e)
 }
 
 enum insn_result insn_emulate(const struct insn *insn, struct cpu_state *cpu,
-        const struct insn_bus *bus, const struct gpa *fault_gpa, struct insn_fault *fault)
+	const struct insn_bus *bus, const struct gpa *fault_gpa, struct insn_fault *fault)
 {
 	const struct emulation e = {insn, cpu, bus, fault_gpa, fault};
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * A memory operand lies in one page or in two. Inside one page it is one access of its width. In two pages
- * of RAM as well, for memory_*() takes linear addresses, and in two pages of one device that are neighbours
- * physically too. Only otherwise it falls apart into bytes, each to where it belongs.
+ * A memory operand lies in one page or in two. Inside one page it is one access of its width. In
+ * two pages of RAM as well, for memory_*() takes linear addresses, and in two pages of one device
+ * that are neighbours physically too. Only otherwise it falls apart into bytes, each to where it
+ * belongs.
  */
 #include "insn/insn_operand.h"
 
 #include "insn/insn_address.h"
 #include "lib/string.h"
 
-static bool translate_page(
-        const struct emulation *e, struct gla gla, enum insn_access access, struct translation *out)
+static bool translate_page(const struct emulation *e, struct gla gla, enum insn_access access,
+	struct translation *out)
 {
 	*out = e->bus->translate(e->bus->ctx, gla, access);
 	if (out->kind != TRANSLATION_FAULT)
@@ -20,14 +21,14 @@ static bool translate_page(
 }
 
 bool insn_operand_resolve(const struct emulation *e, enum segment_name segment, u64 offset,
-        unsigned width, enum insn_access access, struct operand *out)
+	unsigned width, enum insn_access access, struct operand *out)
 {
 	struct gla linear = insn_segment_to_linear(e->cpu, segment, offset);
 	struct gla second;
 
 	if (!insn_segment_allows(e->cpu, segment, offset, width, access)) {
-		*e->fault =
-		        (struct insn_fault){segment == SEG_SS ? VECTOR_SS : VECTOR_GP, 0, linear};
+		*e->fault = (struct insn_fault){segment == SEG_SS ? VECTOR_SS : VECTOR_GP, 0,
+			linear};
 		return false;
 	}
 	out->linear = linear;
@@ -47,14 +48,14 @@ static bool same_page(struct gpa a, struct gpa b)
 	return a.addr >> PAGE_SHIFT == b.addr >> PAGE_SHIFT;
 }
 
-bool insn_operands_explain_fault(
-        const struct emulation *e, const struct operand *operands, size_t count)
+bool insn_operands_explain_fault(const struct emulation *e, const struct operand *operands,
+	size_t count)
 {
 	if (!e->fault_gpa)
 		return true;
 	for (size_t i = 0; i < count; i++)
 		if (same_page(operands[i].page[0].gpa, *e->fault_gpa) ||
-		        same_page(operands[i].page[1].gpa, *e->fault_gpa))
+			same_page(operands[i].page[1].gpa, *e->fault_gpa))
 			return true;
 	return false;
 }
@@ -69,7 +70,7 @@ static bool is_split(const struct operand *operand)
 	if (first->kind == TRANSLATION_RAM && second->kind == TRANSLATION_RAM)
 		return false;
 	return first->kind != second->kind ||
-	       first->gpa.addr + operand->first_width != second->gpa.addr;
+		first->gpa.addr + operand->first_width != second->gpa.addr;
 }
 
 /* The n-th byte of an operand, as an operand of its own. */

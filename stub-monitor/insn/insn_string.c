@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * One iteration of MOVS, CMPS, STOS, LODS, SCAS (APM 3, chapter 3, and 1.2.6 for the repeat prefixes).
- * Either side may be a device. F2 and F3 repeat MOVS, STOS and LODS alike, as hardware does.
+ * One iteration of MOVS, CMPS, STOS, LODS, SCAS (APM 3, chapter 3, and 1.2.6 for the repeat
+ * prefixes). Either side may be a device. F2 and F3 repeat MOVS, STOS and LODS alike, as hardware
+ * does.
  */
 #include "insn/insn_address.h"
 #include "insn/insn_alu.h"
@@ -37,7 +38,7 @@ static const struct string_op *find_string_op(enum insn_op op)
 }
 
 static bool resolve_index(const struct emulation *e, enum segment_name segment, enum gpr index,
-        enum insn_access access, struct operand *out)
+	enum insn_access access, struct operand *out)
 {
 	u64 offset = e->cpu->gpr[index] & insn_size_mask(e->insn->address_size);
 
@@ -46,7 +47,7 @@ static bool resolve_index(const struct emulation *e, enum segment_name segment, 
 
 /* The accesses and the results, but for the counting. */
 static bool perform(const struct emulation *e, const struct string_op *op,
-        const struct operand *source, const struct operand *destination)
+	const struct operand *source, const struct operand *destination)
 {
 	unsigned width = e->insn->operand_size;
 	u64 left = insn_register_read(e, RAX, width), right;
@@ -87,7 +88,7 @@ static bool count_iteration(const struct emulation *e, const struct string_op *o
 }
 
 static enum insn_result resolve(const struct emulation *e, const struct string_op *op,
-        struct operand *operands, size_t *count)
+	struct operand *operands, size_t *count)
 {
 	enum segment_name segment = (enum segment_name)e->insn->segment;
 
@@ -95,7 +96,7 @@ static enum insn_result resolve(const struct emulation *e, const struct string_o
 	if (op->source && !resolve_index(e, segment, RSI, INSN_READ, &operands[(*count)++]))
 		return INSN_FAULT;
 	if (op->destination &&
-	        !resolve_index(e, SEG_ES, RDI, op->destination_access, &operands[(*count)++]))
+		!resolve_index(e, SEG_ES, RDI, op->destination_access, &operands[(*count)++]))
 		return INSN_FAULT;
 	return insn_operands_explain_fault(e, operands, *count) ? INSN_OK : INSN_MISMATCH;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Legacy-SSE moves between memory and an XMM register (APM 4; MOVNTx too). A load of fewer than 16 bytes
- * clears the rest of the XMM register; the upper half of the YMM register stays as it is.
+ * Legacy-SSE moves between memory and an XMM register (APM 4; MOVNTx too). A load of fewer than 16
+ * bytes clears the rest of the XMM register; the upper half of the YMM register stays as it is.
  * Alignment is not checked: hardware has, before it walked the nested page tables.
  */
 #include "insn/insn_address.h"
@@ -12,8 +12,8 @@
 #define HALF       8
 
 /* Operands of 16 bytes are two of 8; resolved first, both of them. */
-static bool resolve_halves(
-        const struct emulation *e, enum insn_access access, struct operand halves[2], size_t *count)
+static bool resolve_halves(const struct emulation *e, enum insn_access access,
+	struct operand halves[2], size_t *count)
 {
 	u64 offset = insn_effective_offset(e->cpu, e->insn, 0);
 	unsigned width = e->insn->operand_size;
@@ -22,7 +22,7 @@ static bool resolve_halves(
 	*count = width > HALF ? 2 : 1;
 	for (size_t i = 0; i < *count; i++)
 		if (!insn_operand_resolve(e, segment, offset + i * HALF,
-		            width > HALF ? HALF : width, access, &halves[i]))
+			    width > HALF ? HALF : width, access, &halves[i]))
 			return false;
 	return true;
 }
@@ -38,8 +38,8 @@ static bool load(const struct emulation *e, const struct operand halves[2], size
 	return true;
 }
 
-static bool store(
-        const struct emulation *e, const struct operand halves[2], size_t count, const u8 *xmm)
+static bool store(const struct emulation *e, const struct operand halves[2], size_t count,
+	const u8 *xmm)
 {
 	u64 values[2];
 

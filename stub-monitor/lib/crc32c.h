@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * CRC-32C (Castagnoli): polynomial 0x1edc6f41, reflected, initial value and final xor 0xffffffff (RFC 3720,
- * appendix B.4). Pure; the tables (8 KiB) are made at the first call.
+ * CRC-32C (Castagnoli): polynomial 0x1edc6f41, reflected, initial value and final xor 0xffffffff
+ * (RFC 3720, appendix B.4). Pure; the tables (8 KiB) are made at the first call.
  */
 #ifndef LIB_CRC32C_H
 #define LIB_CRC32C_H

@@ -25,8 +25,8 @@ static void put(struct output *out, char character)
 	out->length++;
 }
 
-static void put_padded(
-        struct output *out, const struct directive *d, const char *text, size_t length)
+static void put_padded(struct output *out, const struct directive *d, const char *text,
+	size_t length)
 {
 	size_t padding = d->width > length ? d->width - length : 0;
 	char pad = d->zero && !d->left ? '0' : ' ';

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* The end of the monitor for a bug of its own: says what happened on the debug channel and on the UART, and stays there. */
+/*
+ * The end of the monitor for a bug of its own: says what happened on the debug channel and on the
+ * UART, and stays there.
+ */
 #ifndef LIB_PANIC_H
 #define LIB_PANIC_H
 

@@ -20,7 +20,8 @@ static void debug_channel_write(const char *line)
 	out8(DEBUGCON_PORT, '\n');
 }
 
-static const char *add_line(const char *prefix, const char *format_string, __builtin_va_list arguments)
+static const char *add_line(const char *prefix, const char *format_string,
+	__builtin_va_list arguments)
 {
 	char *line = lines[line_count++ % LINES];
 	size_t used = strlen(prefix);

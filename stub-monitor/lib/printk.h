@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* The monitor's own messages: a line each, to the debug channel (port 0xE9) and to a ring that `monitor log` shows. */
+/*
+ * The monitor's own messages: a line each, to the debug channel (port 0xE9) and to a ring that
+ * `monitor log` shows.
+ */
 #ifndef LIB_PRINTK_H
 #define LIB_PRINTK_H
 

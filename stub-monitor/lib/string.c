@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* Freestanding string functions. 8 bytes at a time: `rep` costs one emulated instruction per element under QEMU. */
+/*
+ * Freestanding string functions. 8 bytes at a time: `rep` costs one emulated instruction per
+ * element under QEMU.
+ */
 #include "lib/string.h"
 
 #include "lib/types.h"

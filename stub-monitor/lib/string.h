@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* The few functions of C's string.h that a freestanding image needs. Host builds link the C library's. */
+/*
+ * The few functions of C's string.h that a freestanding image needs. Host builds link the C
+ * library's.
+ */
 #ifndef LIB_STRING_H
 #define LIB_STRING_H
 

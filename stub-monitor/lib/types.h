@@ -27,11 +27,11 @@ struct gla {
 };
 
 #define PAGE_SHIFT 12
-#define PAGE_SIZE 4096ull
-#define PAGE_MASK (PAGE_SIZE - 1)
+#define PAGE_SIZE  4096ull
+#define PAGE_MASK  (PAGE_SIZE - 1)
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define BIT(n) (1ull << (n))
+#define BIT(n)        (1ull << (n))
 
 static inline u64 min_u64(u64 a, u64 b)
 {

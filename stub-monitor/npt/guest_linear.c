@@ -48,7 +48,8 @@ static size_t in_page(struct gla gla, size_t length)
 	return min_u64(length, PAGE_SIZE - (gla.addr & PAGE_MASK));
 }
 
-enum status guest_linear_read(const struct cpu_state *cpu, struct gla gla, void *buffer, size_t length, size_t *done)
+enum status guest_linear_read(const struct cpu_state *cpu, struct gla gla, void *buffer,
+	size_t length, size_t *done)
 {
 	enum status status = STATUS_OK;
 	struct gpa gpa;
@@ -66,11 +67,13 @@ enum status guest_linear_read(const struct cpu_state *cpu, struct gla gla, void 
 	return *done ? STATUS_OK : status;
 }
 
-enum status guest_linear_write(const struct cpu_state *cpu, struct gla gla, const void *data, size_t length)
+enum status guest_linear_write(const struct cpu_state *cpu, struct gla gla, const void *data,
+	size_t length)
 {
 	struct gpa gpa;
 
-	for (size_t done = 0; done < length; done += in_page((struct gla){gla.addr + done}, length - done)) {
+	for (size_t done = 0; done < length;
+		done += in_page((struct gla){gla.addr + done}, length - done)) {
 		enum status status = find_page(cpu, (struct gla){gla.addr + done}, &gpa);
 
 		if (status != STATUS_OK)
@@ -89,7 +92,8 @@ enum status guest_linear_write(const struct cpu_state *cpu, struct gla gla, cons
 
 struct gla guest_linear_rip(const struct cpu_state *cpu)
 {
-	return (struct gla){cpu_in_64bit_code(cpu) ? cpu->rip : (u32)(cpu->segment[SEG_CS].base + cpu->rip)};
+	return (struct gla){
+		cpu_in_64bit_code(cpu) ? cpu->rip : (u32)(cpu->segment[SEG_CS].base + cpu->rip)};
 }
 
 size_t guest_linear_fetch(const struct cpu_state *cpu, u8 *bytes)

@@ -69,7 +69,8 @@ bool guest_ram_write(struct gpa gpa, const void *data, u64 length)
 		return true;
 	if (!is_ram(gpa, length))
 		return false;
-	for (u64 frame = gpa.addr >> PAGE_SHIFT; frame <= (gpa.addr + length - 1) >> PAGE_SHIFT; frame++)
+	for (u64 frame = gpa.addr >> PAGE_SHIFT; frame <= (gpa.addr + length - 1) >> PAGE_SHIFT;
+		frame++)
 		guest_ram_prepare_write(frame);
 	copy_in(gpa, data, length);
 	return true;

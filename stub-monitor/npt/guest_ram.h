@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The only way the monitor reads or writes guest RAM. Breakpoint bytes that stand in the RAM never show in what is read,
- * and a write under one changes what will be put back; a write is announced first, so that checkpoints keep the old page.
+ * The only way the monitor reads or writes guest RAM. Breakpoint bytes that stand in the RAM never
+ * show in what is read, and a write under one changes what will be put back; a write is announced
+ * first, so that checkpoints keep the old page.
  */
 #ifndef NPT_GUEST_RAM_H
 #define NPT_GUEST_RAM_H
@@ -15,7 +16,10 @@ bool guest_ram_write(struct gpa gpa, const void *data, u64 length);
 /* Called with the frame before the first change to it while the frame is write-protected. */
 void guest_ram_set_observer(void (*before_write)(u64 frame));
 
-/* Makes a frame writable for the guest after telling the observer: the answer to a write fault on RAM. */
+/*
+ * Makes a frame writable for the guest after telling the observer: the answer to a write fault on
+ * RAM.
+ */
 void guest_ram_prepare_write(u64 frame);
 
 /* Puts a kept page back: no observer, the frame stays protected. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * One loop for all formats: a format is a number of levels, the size of an entry, and the index bits of a
- * level. Which bits are reserved depends on format, level and page size (APM 2 5.2, 5.3).
+ * One loop for all formats: a format is a number of levels, the size of an entry, and the index
+ * bits of a level. Which bits are reserved depends on format, level and page size (APM 2 5.2, 5.3).
  */
 #include "npt/guest_walk.h"
 
@@ -63,8 +63,8 @@ static u64 root_table(const struct format *format, u64 cr3)
 	return cr3 & (format == &paging_pae ? CR3_PAE_ADDRESS : CR3_32BIT_ADDRESS);
 }
 
-static bool is_large(
-        const struct guest_paging *paging, const struct format *format, unsigned level, u64 entry)
+static bool is_large(const struct guest_paging *paging, const struct format *format, unsigned level,
+	u64 entry)
 {
 	if (!(entry & ENTRY_LARGE))
 		return false;
@@ -74,8 +74,8 @@ static bool is_large(
 }
 
 /* The bits that must be zero in an entry of 8 bytes. */
-static u64 reserved_bits(
-        const struct guest_paging *paging, const struct format *format, unsigned level, bool large)
+static u64 reserved_bits(const struct guest_paging *paging, const struct format *format,
+	unsigned level, bool large)
 {
 	u64 reserved = paging->physical_bits < 52 ? BITS(51, paging->physical_bits) : 0;
 
@@ -88,13 +88,13 @@ static u64 reserved_bits(
 	if (level > LEVEL_PDPT)
 		reserved |= ENTRY_LARGE;
 	if (large)
-		reserved |=
-		        BITS(level_shift(format, level) - 1, PAGE_SHIFT + 1); /* bit 12 is PAT */
+		reserved |= BITS(level_shift(format, level) - 1,
+			PAGE_SHIFT + 1); /* bit 12 is PAT */
 	return reserved;
 }
 
-static bool has_reserved_bits(
-        const struct guest_paging *paging, const struct format *format, unsigned level, u64 entry)
+static bool has_reserved_bits(const struct guest_paging *paging, const struct format *format,
+	unsigned level, u64 entry)
 {
 	bool large = is_large(paging, format, level, entry);
 
@@ -114,7 +114,7 @@ static u64 page_base(const struct format *format, u64 entry, u64 page_size)
 }
 
 static void add_permissions(struct guest_walk *walk, const struct guest_paging *paging,
-        const struct format *format, unsigned level, u64 entry)
+	const struct format *format, unsigned level, u64 entry)
 {
 	/* A PDPTE of PAE has none. */
 	if (format == &paging_pae && level == LEVEL_PDPT)
@@ -128,16 +128,16 @@ static void add_permissions(struct guest_walk *walk, const struct guest_paging *
 /* Bit 4 of the error code exists only where instruction fetches can fault on their own. */
 static u32 error_code(const struct guest_paging *paging, u32 access, u32 cause)
 {
-	bool reports_fetch =
-	        (paging->efer & EFER_NXE && paging->cr4 & CR4_PAE) || paging->cr4 & CR4_SMEP;
+	bool reports_fetch = (paging->efer & EFER_NXE && paging->cr4 & CR4_PAE) ||
+		paging->cr4 & CR4_SMEP;
 
 	if (!reports_fetch)
 		access &= (u32)~PF_FETCH;
 	return (access & (u32)(PF_WRITE | PF_USER | PF_FETCH)) | cause;
 }
 
-static void set_fault(
-        struct guest_walk *walk, const struct guest_paging *paging, u32 access, u64 cause)
+static void set_fault(struct guest_walk *walk, const struct guest_paging *paging, u32 access,
+	u64 cause)
 {
 	walk->status = GUEST_WALK_FAULT;
 	walk->error_code = error_code(paging, access, (u32)cause);
@@ -161,7 +161,7 @@ static bool is_allowed(const struct guest_walk *walk, const struct guest_paging 
 }
 
 static bool read_entry(const struct guest_memory *memory, const struct format *format, u64 table,
-        unsigned level, struct gla gla, struct guest_walk *walk, u64 *entry)
+	unsigned level, struct gla gla, struct guest_walk *walk, u64 *entry)
 {
 	u64 index = gla.addr >> level_shift(format, level) & (BIT(format->index_bits) - 1);
 
@@ -176,7 +176,7 @@ static bool read_entry(const struct guest_memory *memory, const struct format *f
 
 /* From the root to the entry that maps a page; GUEST_WALK_OK leaves the GPA in `walk`. */
 static void descend(const struct guest_paging *paging, const struct guest_memory *memory,
-        const struct format *format, struct gla gla, u32 access, struct guest_walk *walk)
+	const struct format *format, struct gla gla, u32 access, struct guest_walk *walk)
 {
 	u64 table = root_table(format, paging->cr3), entry;
 
@@ -196,18 +196,20 @@ static void descend(const struct guest_paging *paging, const struct guest_memory
 		if (level == LEVEL_PAGE_TABLE || is_large(paging, format, level, entry)) {
 			walk->page_size = BIT(level_shift(format, level));
 			walk->gpa.addr = page_base(format, entry, walk->page_size) |
-			                 (gla.addr & (walk->page_size - 1));
+				(gla.addr & (walk->page_size - 1));
 			return;
 		}
 	}
 }
 
 struct guest_walk guest_walk(const struct guest_paging *paging, const struct guest_memory *memory,
-        struct gla gla, u32 access)
+	struct gla gla, u32 access)
 {
 	const struct format *format = format_of(paging);
-	struct guest_walk walk = {
-	        .page_size = PAGE_SIZE, .writable = true, .user = true, .executable = true};
+	struct guest_walk walk = {.page_size = PAGE_SIZE,
+		.writable = true,
+		.user = true,
+		.executable = true};
 
 	if (!format->is_long)
 		gla.addr &= LINEAR_32;

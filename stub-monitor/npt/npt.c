@@ -63,7 +63,8 @@ static void set_device_entries(void)
 	for (u64 i = 0; i < ENTRIES; i++) {
 		u64 address = (IOAPIC_PHYS & ~((1ull << LARGE_SHIFT) - 1)) + (i << PAGE_SHIFT);
 
-		ioapic_table[i] = devices_trapped || is_ioapic_page(address) ? 0 : address | PTE_ALL;
+		ioapic_table[i] = devices_trapped || is_ioapic_page(address) ? 0
+									     : address | PTE_ALL;
 	}
 	directories[IOAPIC_PHYS >> LARGE_SHIFT] = table_entry(ioapic_table);
 	for (u64 i = DIRECTORIES; i < MAX_GB_PAGES; i++)

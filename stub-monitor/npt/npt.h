@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Nested page tables: what guest-physical memory is (RAM, device, the monitor's hole) and who may touch it (APM 2 15.25).
- * RAM below 4 GB is mapped in 4 KB pages, identity; everything else is device memory in 2 MB pages, mapped in live mode
- * and absent while inputs are trapped. The monitor's region is never mapped.
+ * Nested page tables: what guest-physical memory is (RAM, device, the monitor's hole) and who may
+ * touch it (APM 2 15.25). RAM below 4 GB is mapped in 4 KB pages, identity; everything else is
+ * device memory in 2 MB pages, mapped in live mode and absent while inputs are trapped. The
+ * monitor's region is never mapped.
  */
 #ifndef NPT_NPT_H
 #define NPT_NPT_H
@@ -16,7 +17,7 @@ enum memory_kind {
 };
 
 struct npt_layout {
-	u64 ram_end;                   /* RAM and firmware tables: [0, ram_end) but for the VGA window */
+	u64 ram_end; /* RAM and firmware tables: [0, ram_end) but for the VGA window */
 	u64 hidden_start, hidden_end;
 };
 

@@ -7,7 +7,10 @@
 #include "trace/log_ring.h"
 #include "vt/machine.h"
 
-/* A checkpoint every so many instructions or log bytes: replaying that much takes well under a second. */
+/*
+ * A checkpoint every so many instructions or log bytes: replaying that much takes well under a
+ * second.
+ */
 #define CHECKPOINT_INSTRUCTIONS 20000000
 #define CHECKPOINT_LOG_BYTES    (1 << 20)
 
@@ -38,7 +41,8 @@ void record_end(void)
 static void make_room(u32 data_length)
 {
 	while (!log_ring_has_room(data_length)) {
-		if (!checkpoint_drop_oldest() && checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end()))
+		if (!checkpoint_drop_oldest() &&
+			checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end()))
 			checkpoint_drop_oldest();
 		log_ring_drop(checkpoint_at(0)->log_position);
 	}
@@ -54,7 +58,8 @@ void record_event(struct trace_event *event, const void *data)
 
 void record_delivery(const struct vt_event *delivery)
 {
-	struct trace_event event = {.kind = delivery->type == EVENT_NMI ? EVENT_GUEST_NMI : EVENT_GUEST_INTERRUPT,
+	struct trace_event event = {.kind = delivery->type == EVENT_NMI ? EVENT_GUEST_NMI
+									: EVENT_GUEST_INTERRUPT,
 		.address = delivery->vector};
 
 	record_event(&event, NULL);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* Recording: every input is appended to the log; checkpoints are taken on the way. The twin of replay/replay.h. */
+/*
+ * Recording: every input is appended to the log; checkpoints are taken on the way. The twin of
+ * replay/replay.h.
+ */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
 

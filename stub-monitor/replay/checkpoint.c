@@ -9,7 +9,7 @@
 #include "replay/page_pool.h"
 #include "vt/machine.h"
 
-#define NO_VERSION 0
+#define NO_VERSION    0
 #define TEMPORARY_MAX 24
 
 static struct checkpoint slots[CHECKPOINTS_MAX];
@@ -17,8 +17,8 @@ static struct checkpoint *order[CHECKPOINTS_MAX]; /* oldest first */
 static unsigned count;
 static struct checkpoint *base;
 static struct checkpoint *pinned; /* being restored: not to be thinned */
-static u32 *newest_version; /* per frame */
-static u32 *dirty;          /* frames writable since `base` */
+static u32 *newest_version;       /* per frame */
+static u32 *dirty;                /* frames writable since `base` */
 static u64 dirty_count;
 static u64 *page_hash;
 static u8 *hash_valid;
@@ -57,7 +57,10 @@ static void link_version(u32 index, u64 frame, struct checkpoint *label)
 
 	while (*link != NO_VERSION && page_pool_version(*link)->label->instant > label->instant)
 		link = &page_pool_version(*link)->older;
-	*v = (struct page_version){.frame = (u32)frame, .label = label, .older = *link, .next_of_label = label->first_version};
+	*v = (struct page_version){.frame = (u32)frame,
+		.label = label,
+		.older = *link,
+		.next_of_label = label->first_version};
 	*link = index;
 	label->first_version = index;
 	label->pages++;
@@ -122,17 +125,22 @@ bool checkpoint_drop_oldest(void)
 	return true;
 }
 
-/* The one whose loss hurts least: smallest stretch to bridge, seen from now (keeps about O(log length)). */
+/*
+ * The one whose loss hurts least: smallest stretch to bridge, seen from now (keeps about O(log
+ * length)).
+ */
 static unsigned least_useful(enum checkpoint_origin origin)
 {
 	unsigned best = 0;
 	u64 best_weight = ~0ull, now = newest()->instant;
 
 	for (unsigned i = 1; i + 1 < count; i++) {
-		u64 gap = order[i + 1]->instant - order[i - 1]->instant, age = now - order[i]->instant;
+		u64 gap = order[i + 1]->instant - order[i - 1]->instant,
+		    age = now - order[i]->instant;
 		u64 weight = gap * 1024 / (age + 1);
 
-		if (order[i] == base || order[i] == pinned || order[i]->origin != origin || weight >= best_weight)
+		if (order[i] == base || order[i] == pinned || order[i]->origin != origin ||
+			weight >= best_weight)
 			continue;
 		best_weight = weight;
 		best = i;
@@ -161,8 +169,9 @@ static bool keep_or_thin(u64 frame, struct checkpoint *label)
 }
 
 /*
- * Live, `base` is the newest checkpoint. In the past a page without a version from `base` on is the same there and at
- * the newest, so labelling it with the newest serves both (only a what-if branch writes such a page).
+ * Live, `base` is the newest checkpoint. In the past a page without a version from `base` on is the
+ * same there and at the newest, so labelling it with the newest serves both (only a what-if branch
+ * writes such a page).
  */
 static void before_write(u64 frame)
 {
@@ -176,7 +185,8 @@ static void before_write(u64 frame)
 
 u64 checkpoint_overhead_bytes(u64 frames, u64 page_pool_bytes)
 {
-	return frames * (sizeof(u32) * 2 + sizeof(u64) + 1) + 4 * PAGE_SIZE + page_pool_overhead_bytes(page_pool_bytes);
+	return frames * (sizeof(u32) * 2 + sizeof(u64) + 1) + 4 * PAGE_SIZE +
+		page_pool_overhead_bytes(page_pool_bytes);
 }
 
 void checkpoint_init(void *(*allocate)(u64 bytes), u64 page_pool_bytes)
@@ -240,8 +250,9 @@ static bool is_dirty(u64 frame)
 }
 
 /*
- * A checkpoint between `before` and the next: the pages labelled `before` are the ones that differ somewhere in
- * between. Those written since (the dirty ones) get a version of their own; the others are the same at both, and move.
+ * A checkpoint between `before` and the next: the pages labelled `before` are the ones that differ
+ * somewhere in between. Those written since (the dirty ones) get a version of their own; the others
+ * are the same at both, and move.
  */
 static bool split_versions(struct checkpoint *before, struct checkpoint *c)
 {
@@ -285,7 +296,10 @@ static void fill(struct checkpoint *c, enum checkpoint_origin origin, u64 log_po
 		.origin = origin};
 }
 
-/* A checkpoint at this very instant: in the past it will do; live it is replaced (it may be from before an exception). */
+/*
+ * A checkpoint at this very instant: in the past it will do; live it is replaced (it may be from
+ * before an exception).
+ */
 static bool exists_already(u64 instant)
 {
 	unsigned i = checkpoint_before(instant);
@@ -329,17 +343,23 @@ static void put_back(u64 frame, const struct page_version *v)
 	guest_ram_write_kept((struct gpa){phys}, page_pool_page(page_pool_index(v)));
 }
 
-/* Calls visit() for each frame whose RAM may differ from what it is at `target`; a frame may come more than once. */
-static void for_each_difference(const struct checkpoint *target, void (*visit)(u64 frame, const struct checkpoint *target))
+/*
+ * Calls visit() for each frame whose RAM may differ from what it is at `target`; a frame may come
+ * more than once.
+ */
+static void for_each_difference(const struct checkpoint *target,
+	void (*visit)(u64 frame, const struct checkpoint *target))
 {
-	u64 low = min_u64(target->instant, base->instant), high = max_u64(target->instant, base->instant);
+	u64 low = min_u64(target->instant, base->instant),
+	    high = max_u64(target->instant, base->instant);
 
 	for (u64 i = 0; i < dirty_count; i++)
 		visit(dirty[i], target);
 	for (unsigned i = 0; i < count; i++) {
 		if (order[i]->instant < low || order[i]->instant >= high)
 			continue;
-		for (u32 v = order[i]->first_version; v != NO_VERSION; v = page_pool_version(v)->next_of_label)
+		for (u32 v = order[i]->first_version; v != NO_VERSION;
+			v = page_pool_version(v)->next_of_label)
 			visit(page_pool_version(v)->frame, target);
 	}
 }
@@ -353,7 +373,10 @@ static void count_unkept(u64 frame, const struct checkpoint *target)
 		pages_wanted++;
 }
 
-/* A page without a version at the newest checkpoint holds the live end's content: it is kept before it is replaced. */
+/*
+ * A page without a version at the newest checkpoint holds the live end's content: it is kept before
+ * it is replaced.
+ */
 static void restore_page(u64 frame, const struct checkpoint *target)
 {
 	struct page_version *v;
@@ -396,7 +419,8 @@ bool checkpoint_ram_equals_newest(u64 *frame)
 {
 	static u8 page[PAGE_SIZE];
 
-	for (u32 v = newest()->first_version; v != NO_VERSION; v = page_pool_version(v)->next_of_label) {
+	for (u32 v = newest()->first_version; v != NO_VERSION;
+		v = page_pool_version(v)->next_of_label) {
 		*frame = page_pool_version(v)->frame;
 		guest_ram_read((struct gpa){*frame << PAGE_SHIFT}, page, PAGE_SIZE);
 		if (memcmp(page, page_pool_page(v), PAGE_SIZE))

@@ -2,12 +2,14 @@
 /*
  * Checkpoints: CPU state plus the pages that changed afterwards, as they were.
  *
- * A page *version* labelled with checkpoint C is the page's content at C, kept because the page changed after C. The
- * content of a page at C is its first version labelled C or later; a page without one has not changed since and is in RAM.
- * So dropping a checkpoint is relabelling, and history can be thinned anywhere.
+ * A page *version* labelled with checkpoint C is the page's content at C, kept because the page
+ * changed after C. The content of a page at C is its first version labelled C or later; a page
+ * without one has not changed since and is in RAM. So dropping a checkpoint is relabelling, and
+ * history can be thinned anywhere.
  *
- * Order: checkpoint_init, checkpoint_reset at the start of a recording, then checkpoint_take/_restore in any order.
- * `base` is the checkpoint the RAM derives from; pages written since are on the dirty list (they are the writable ones).
+ * Order: checkpoint_init, checkpoint_reset at the start of a recording, then
+ * checkpoint_take/_restore in any order. `base` is the checkpoint the RAM derives from; pages
+ * written since are on the dirty list (they are the writable ones).
  */
 #ifndef REPLAY_CHECKPOINT_H
 #define REPLAY_CHECKPOINT_H
@@ -36,13 +38,22 @@ u64 checkpoint_overhead_bytes(u64 frames, u64 page_pool_bytes);
 /* Forgets everything; RAM stays as it is. */
 void checkpoint_reset(void);
 
-/* Keeps the state as it is now. Live: automatic or user. In the past: a shortcut between two others. False: no room was left. */
+/*
+ * Keeps the state as it is now. Live: automatic or user. In the past: a shortcut between two
+ * others. False: no room was left.
+ */
 bool checkpoint_take(enum checkpoint_origin origin, u64 log_position);
 
-/* Puts RAM and CPU back to checkpoint number `index` (0 = oldest). The RAM of the newest must be kept by then (it is the way back). False: page pool full. */
+/*
+ * Puts RAM and CPU back to checkpoint number `index` (0 = oldest). The RAM of the newest must be
+ * kept by then (it is the way back). False: page pool full.
+ */
 bool checkpoint_restore(unsigned index);
 
-/* Standing at the newest checkpoint's instant by replay: is RAM what was kept there? Else the first frame that is not. */
+/*
+ * Standing at the newest checkpoint's instant by replay: is RAM what was kept there? Else the first
+ * frame that is not.
+ */
 bool checkpoint_ram_equals_newest(u64 *frame);
 
 unsigned checkpoint_count(void);

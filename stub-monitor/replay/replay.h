@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
  * Replay: the log feeds the guest; nothing reaches a device. The twin of record/record.h.
- * replay_enter_past() ... seek, run, step ... replay_go_live(), which finds the live end as it was left.
+ * replay_enter_past() ... seek, run, step ... replay_go_live(), which finds the live end as it was
+ * left.
  */
 #ifndef REPLAY_REPLAY_H
 #define REPLAY_REPLAY_H
@@ -31,7 +32,10 @@ enum replay_next {
 /* What has to happen before the guest runs on from the current instant, up to `limit`. */
 enum replay_next replay_prepare(u64 limit, u64 *instructions);
 
-/* The guest did something the log should know: compares, and fills value, width and data from the log. False: divergence. */
+/*
+ * The guest did something the log should know: compares, and fills value, width and data from the
+ * log. False: divergence.
+ */
 bool replay_event(struct trace_event *event, void *data);
 
 /* One line on the last divergence. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Z and z, types 0-4 (GDB manual, Packets): TYPE,ADDRESS,KIND. KIND is the length of a watchpoint in bytes,
- * and 1 for breakpoints on x86. Both are idempotent. Other types get the empty reply.
+ * Z and z, types 0-4 (GDB manual, Packets): TYPE,ADDRESS,KIND. KIND is the length of a watchpoint
+ * in bytes, and 1 for breakpoints on x86. Both are idempotent. Other types get the empty reply.
  */
 #include "rsp/rsp_commands.h"
 

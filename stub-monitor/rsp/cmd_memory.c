@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * m, M, X (GDB manual, Packets) on linear addresses, or on guest-physical ones after QRetro.PhysicalMemory:1
- * (docs/spec/rsp-extensions.md). A read may return less than asked: what lies before the first byte that
- * cannot be read. A write is done whole or refused.
+ * m, M, X (GDB manual, Packets) on linear addresses, or on guest-physical ones after
+ * QRetro.PhysicalMemory:1 (docs/spec/rsp-extensions.md). A read may return less than asked: what
+ * lies before the first byte that cannot be read. A write is done whole or refused.
  */
 #include "lib/hex.h"
 #include "rsp/rsp_commands.h"
 
 #define MOST_BYTES (RSP_PACKET_SIZE / 2)
 
-static enum status read_memory(
-        const struct rsp_session *session, u64 address, void *buffer, size_t length, size_t *done)
+static enum status read_memory(const struct rsp_session *session, u64 address, void *buffer,
+	size_t length, size_t *done)
 {
 	if (session->physical_memory)
 		return debugger_read_physical((struct gpa){address}, buffer, length, done);
 	return debugger_read_memory((struct gla){address}, buffer, length, done);
 }
 
-static enum status write_memory(
-        const struct rsp_session *session, u64 address, const void *data, size_t length)
+static enum status write_memory(const struct rsp_session *session, u64 address, const void *data,
+	size_t length)
 {
 	if (length == 0)
 		return STATUS_OK;

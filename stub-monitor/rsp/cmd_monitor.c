@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * qRcmd: what the user types after `monitor` (GDB manual, General Query Packets). Output goes out line by line
- * in O packets, so it has no limit; then OK. A word nobody knows is answered with the words that are known.
+ * qRcmd: what the user types after `monitor` (GDB manual, General Query Packets). Output goes out
+ * line by line in O packets, so it has no limit; then OK. A word nobody knows is answered with the
+ * words that are known.
  */
 #include "lib/format.h"
 #include "lib/hex.h"
@@ -21,19 +22,19 @@ static const struct {
 	rsp_monitor_run run;
 	unsigned most_words; /* with the name */
 } commands[] = {
-        {"help", "", "this list", print_help, 2},
-        {"status", "", "instant, mode, recording, breakpoints", rsp_monitor_status, 1},
-        {"events", "[N]", "the last N recorded events before now (10)", rsp_monitor_events, 2},
-        {"seek", "@N|begin|end", "travel to an instant; then type: maint flush register-cache",
-                rsp_monitor_seek, 2},
-        {"record", "on|off", "start or stop recording", rsp_monitor_record, 2},
-        {"checkpoints", "", "list the checkpoints", rsp_monitor_checkpoints, 1},
-        {"checkpoint", "", "make a checkpoint here", rsp_monitor_checkpoint, 1},
-        {"digest", "", "CRC-32C of the guest's state, and of the monitor", rsp_monitor_digest, 1},
-        {"log", "", "the monitor's own messages", rsp_monitor_log, 1},
-        {"xp", "ADDRESS [LENGTH]", "dump guest-physical memory (64 bytes)", rsp_monitor_xp, 3},
-        {"regs", "[SET|NAME...]", "registers; sets: core sse segments system desc avx",
-                rsp_monitor_regs, RSP_MONITOR_WORDS},
+	{"help", "", "this list", print_help, 2},
+	{"status", "", "instant, mode, recording, breakpoints", rsp_monitor_status, 1},
+	{"events", "[N]", "the last N recorded events before now (10)", rsp_monitor_events, 2},
+	{"seek", "@N|begin|end", "travel to an instant; then type: maint flush register-cache",
+		rsp_monitor_seek, 2},
+	{"record", "on|off", "start or stop recording", rsp_monitor_record, 2},
+	{"checkpoints", "", "list the checkpoints", rsp_monitor_checkpoints, 1},
+	{"checkpoint", "", "make a checkpoint here", rsp_monitor_checkpoint, 1},
+	{"digest", "", "CRC-32C of the guest's state, and of the monitor", rsp_monitor_digest, 1},
+	{"log", "", "the monitor's own messages", rsp_monitor_log, 1},
+	{"xp", "ADDRESS [LENGTH]", "dump guest-physical memory (64 bytes)", rsp_monitor_xp, 3},
+	{"regs", "[SET|NAME...]", "registers; sets: core sse segments system desc avx",
+		rsp_monitor_regs, RSP_MONITOR_WORDS},
 };
 
 void rsp_print_line(void *session, const char *line)
@@ -80,9 +81,10 @@ static void print_help(struct rsp_session *session, const struct rsp_words *word
 	(void)words;
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		rsp_print(session, "%-12s %-17s %s", commands[i].name, commands[i].arguments,
-		        commands[i].purpose);
-	rsp_print(session, "Numbers are decimal, or hexadecimal with 0x. Instants count retired"
-	                   " instructions since the start of the recording.");
+			commands[i].purpose);
+	rsp_print(session,
+		"Numbers are decimal, or hexadecimal with 0x. Instants count retired"
+		" instructions since the start of the recording.");
 }
 
 static void print_unknown(struct rsp_session *session, const char *word)
@@ -91,8 +93,8 @@ static void print_unknown(struct rsp_session *session, const char *word)
 	size_t at = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		at += (size_t)format(
-		        names + at, sizeof(names) - at, "%s%s", i ? ", " : "", commands[i].name);
+		at += (size_t)format(names + at, sizeof(names) - at, "%s%s", i ? ", " : "",
+			commands[i].name);
 	rsp_print(session, "no command '%.*s' (expected: %s)", 40, word, names);
 }
 
@@ -132,7 +134,7 @@ static void run_line(struct rsp_session *session, char *line)
 			commands[i].run(session, &words);
 		else
 			rsp_print(session, "%s: too many words (expected: %s %s)", commands[i].name,
-			        commands[i].name, commands[i].arguments);
+				commands[i].name, commands[i].arguments);
 		return;
 	}
 	print_unknown(session, words.word[0]);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * g, G, p, P (GDB manual, Packets). `g` holds everything before the AVX registers, which gdb fetches by `p`.
- * Writes go through a changed copy of the whole state: all of it is accepted, or nothing changes.
+ * g, G, p, P (GDB manual, Packets). `g` holds everything before the AVX registers, which gdb
+ * fetches by `p`. Writes go through a changed copy of the whole state: all of it is accepted, or
+ * nothing changes.
  */
 #include "lib/hex.h"
 #include "lib/string.h"

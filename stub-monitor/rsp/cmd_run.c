@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * ?, vCont, c, C, s, S, bs, bc (GDB manual, Packets, vCont Packet, Reverse Execution). Signals have no meaning
- * for a machine: C and S do what c and s do. An address to resume at moves RIP first.
+ * ?, vCont, c, C, s, S, bs, bc (GDB manual, Packets, vCont Packet, Reverse Execution). Signals have
+ * no meaning for a machine: C and S do what c and s do. An address to resume at moves RIP first.
  */
 #include "lib/string.h"
 #include "rsp/rsp_commands.h"
@@ -93,16 +93,16 @@ static enum status move_rip(struct rsp_args *args)
 	return cpu.rip == debugger_cpu()->rip ? STATUS_OK : debugger_set_cpu(&cpu);
 }
 
-static enum rsp_answer resume_at(
-        struct rsp_session *session, struct rsp_args *args, enum resume_kind kind)
+static enum rsp_answer resume_at(struct rsp_session *session, struct rsp_args *args,
+	enum resume_kind kind)
 {
 	enum status status = rsp_args_left(args) ? move_rip(args) : STATUS_OK;
 
 	return status == STATUS_OK ? resume(session, kind) : rsp_answer_status(session, status);
 }
 
-static enum rsp_answer resume_with_signal(
-        struct rsp_session *session, struct rsp_args *args, enum resume_kind kind)
+static enum rsp_answer resume_with_signal(struct rsp_session *session, struct rsp_args *args,
+	enum resume_kind kind)
 {
 	u64 signal;
 
@@ -133,14 +133,17 @@ enum rsp_answer rsp_step_signal(struct rsp_session *session, struct rsp_args *ar
 	return resume_with_signal(session, args, RESUME_STEP);
 }
 
-/* Without history this is its beginning. An error reply would not do: gdb takes it for a stop of its own. */
+/*
+ * Without history this is its beginning. An error reply would not do: gdb takes it for a stop of
+ * its own.
+ */
 static enum rsp_answer resume_backward(struct rsp_session *session, enum resume_kind kind)
 {
 	if (debugger_has_history())
 		return resume(session, kind);
 	session->stop = (struct stop){
-	        .reason = STOP_HISTORY_BEGIN,
-	        .text = "nothing is recorded, so there is no past (monitor record on)",
+		.reason = STOP_HISTORY_BEGIN,
+		.text = "nothing is recorded, so there is no past (monitor record on)",
 	};
 	return RSP_ANSWER_STOP;
 }

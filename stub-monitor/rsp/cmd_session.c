@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Negotiation, the target description, and how a session ends (GDB manual, General Query Packets, Packets D
- * and k). Nothing a debugger says ends the machine: D lets it run, k leaves it stopped for the next debugger.
+ * Negotiation, the target description, and how a session ends (GDB manual, General Query Packets,
+ * Packets D and k). Nothing a debugger says ends the machine: D lets it run, k leaves it stopped
+ * for the next debugger.
  */
 #include "lib/format.h"
 #include "rsp/rsp_commands.h"
 #include "rsp/target_xml.h"
 
-#define FEATURES_WE_HAVE                                                                           \
-	"QStartNoAckMode+;vContSupported+;swbreak+;hwbreak+;qXfer:features:read+;"                 \
+#define FEATURES_WE_HAVE \
+	"QStartNoAckMode+;vContSupported+;swbreak+;hwbreak+;qXfer:features:read+;" \
 	"ReverseStep+;ReverseContinue+;QRetro.PhysicalMemory+"
 
 /* Takes one of the debugger's features, up to `;`. */

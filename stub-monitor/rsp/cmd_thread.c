@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * H, T, qC, qfThreadInfo, qsThreadInfo, qThreadExtraInfo (GDB manual, Packets, General Query Packets): the
- * guest's one CPU is thread 1.
+ * H, T, qC, qfThreadInfo, qsThreadInfo, qThreadExtraInfo (GDB manual, Packets, General Query
+ * Packets): the guest's one CPU is thread 1.
  */
 #include "lib/format.h"
 #include "lib/string.h"
@@ -73,7 +73,7 @@ enum rsp_answer rsp_describe_thread(struct rsp_session *session, struct rsp_args
 	if (status != STATUS_OK)
 		return rsp_answer_status(session, status);
 	format(text, sizeof(text), "CPU 0, %s, ring %d%s", mode_name(cpu), cpu->cpl,
-	        cpu->halted ? ", halted" : "");
+		cpu->halted ? ", halted" : "");
 	rsp_reply_hex(&session->reply, text, strlen(text));
 	return RSP_ANSWER_REPLY;
 }

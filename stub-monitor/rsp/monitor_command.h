@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * What the files of `monitor` commands share: the words of a line, numbers, and printing to the debugger's
- * console. A command prints its own complaints; it has no other way to fail.
+ * What the files of `monitor` commands share: the words of a line, numbers, and printing to the
+ * debugger's console. A command prints its own complaints; it has no other way to fail.
  */
 #ifndef RSP_MONITOR_COMMAND_H
 #define RSP_MONITOR_COMMAND_H
@@ -20,7 +20,7 @@ typedef void (*rsp_monitor_run)(struct rsp_session *session, const struct rsp_wo
 
 /* One line, without its newline; cut at 255 characters. */
 void rsp_print(struct rsp_session *session, const char *fmt, ...)
-        __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 /* A print_line of debug/debugger.h; the context is the session. */
 void rsp_print_line(void *session, const char *line);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The `monitor` commands that look at the machine past the debugger: xp (guest-physical memory) and regs (the
- * registers as they are, whatever the debugger remembers).
+ * The `monitor` commands that look at the machine past the debugger: xp (guest-physical memory) and
+ * regs (the registers as they are, whatever the debugger remembers).
  */
 #include "lib/format.h"
 #include "lib/hex.h"
@@ -32,12 +32,12 @@ static void dump(struct rsp_session *session, u64 address, u64 length)
 
 	while (length) {
 		size_t wanted = min_u64(length, sizeof(bytes)), done = 0;
-		enum status status =
-		        debugger_read_physical((struct gpa){address}, bytes, wanted, &done);
+		enum status status = debugger_read_physical((struct gpa){address}, bytes, wanted,
+			&done);
 
 		if (status != STATUS_OK || done == 0) {
 			rsp_print(session, "xp: 0x%lx: %s", (unsigned long)address,
-			        rsp_status_text(status != STATUS_OK ? status : STATUS_UNMAPPED));
+				rsp_status_text(status != STATUS_OK ? status : STATUS_UNMAPPED));
 			return;
 		}
 		print_bytes(session, address, bytes, done);
@@ -51,11 +51,11 @@ void rsp_monitor_xp(struct rsp_session *session, const struct rsp_words *words)
 	u64 address, length = XP_UNLESS_TOLD;
 
 	if (words->count < 2 || !rsp_parse_number(words->word[1], &address) ||
-	        (words->count > 2 && !rsp_parse_number(words->word[2], &length)))
+		(words->count > 2 && !rsp_parse_number(words->word[2], &length)))
 		rsp_print(session, "xp: expected ADDRESS [LENGTH], as in: xp 0x1000 64");
 	else if (length > XP_MOST)
 		rsp_print(session, "xp: length: %lu (expected: <= %u)", (unsigned long)length,
-		        XP_MOST);
+			XP_MOST);
 	else if (address + length < address)
 		rsp_print(session, "xp: beyond the end of the address space");
 	else
@@ -82,12 +82,12 @@ static void print_register(struct rsp_session *session, unsigned number)
 static const char *set_name(const struct rsp_register *reg)
 {
 	static const char *const names[RSP_FEATURE_COUNT] = {
-	        [RSP_FEATURE_CORE] = "core",
-	        [RSP_FEATURE_SSE] = "sse",
-	        [RSP_FEATURE_SEGMENTS] = "segments",
-	        [RSP_FEATURE_SYSTEM] = "system",
-	        [RSP_FEATURE_DESC] = "desc",
-	        [RSP_FEATURE_AVX] = "avx",
+		[RSP_FEATURE_CORE] = "core",
+		[RSP_FEATURE_SSE] = "sse",
+		[RSP_FEATURE_SEGMENTS] = "segments",
+		[RSP_FEATURE_SYSTEM] = "system",
+		[RSP_FEATURE_DESC] = "desc",
+		[RSP_FEATURE_AVX] = "avx",
 	};
 
 	return names[reg->feature];
@@ -99,16 +99,16 @@ static void print_named(struct rsp_session *session, const char *name)
 
 	for (unsigned i = 0; i < rsp_register_count; i++) {
 		if (strcmp(rsp_registers[i].name, name) != 0 &&
-		        strcmp(set_name(&rsp_registers[i]), name) != 0)
+			strcmp(set_name(&rsp_registers[i]), name) != 0)
 			continue;
 		print_register(session, i);
 		found = true;
 	}
 	if (!found)
 		rsp_print(session,
-		        "regs: no register '%s' (expected: core, sse, segments, system, desc, avx, "
-		        "or a register's name)",
-		        name);
+			"regs: no register '%s' (expected: core, sse, segments, system, desc, avx, "
+			"or a register's name)",
+			name);
 }
 
 void rsp_monitor_regs(struct rsp_session *session, const struct rsp_words *words)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The `monitor` commands about the recording: status, events, seek, record, checkpoint(s), digest, log. They
- * translate words into calls of debug/debugger.h and statuses into lines.
+ * The `monitor` commands about the recording: status, events, seek, record, checkpoint(s), digest,
+ * log. They translate words into calls of debug/debugger.h and statuses into lines.
  */
 #include "lib/string.h"
 #include "rsp/monitor_command.h"
@@ -21,7 +21,7 @@ void rsp_monitor_events(struct rsp_session *session, const struct rsp_words *wor
 
 	if (words->count > 1 && !rsp_parse_number(words->word[1], &count))
 		rsp_print(session, "events: '%s' is no number (expected: events [N])",
-		        words->word[1]);
+			words->word[1]);
 	else
 		debugger_print_events(count, rsp_print_line, session);
 }
@@ -41,7 +41,9 @@ static bool seek_to_word(const char *word, struct stop *stop)
 	return true;
 }
 
-/* The debugger does not know that the machine has moved: its copies of registers and stack are old. */
+/*
+ * The debugger does not know that the machine has moved: its copies of registers and stack are old.
+ */
 void rsp_monitor_seek(struct rsp_session *session, const struct rsp_words *words)
 {
 	const char *word = words->count > 1 ? words->word[1] : "";
@@ -61,7 +63,7 @@ void rsp_monitor_seek(struct rsp_session *session, const struct rsp_words *words
 	session->stop.text = NULL;
 	rsp_print(session, "now at @%lu", (unsigned long)debugger_now());
 	rsp_print(session,
-	        "gdb still shows what was: maint flush register-cache, maint flush dcache");
+		"gdb still shows what was: maint flush register-cache, maint flush dcache");
 }
 
 void rsp_monitor_record(struct rsp_session *session, const struct rsp_words *words)
@@ -102,7 +104,7 @@ void rsp_monitor_digest(struct rsp_session *session, const struct rsp_words *wor
 {
 	(void)words;
 	rsp_print(session, "guest %08x at @%lu", debugger_state_digest(),
-	        (unsigned long)debugger_now());
+		(unsigned long)debugger_now());
 	rsp_print(session, "monitor %08x", debugger_monitor_digest());
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The registers as the debugger numbers them: one table from number to field of struct cpu_state. The target
- * description (target_xml.c), `g`, `p` and the expedited registers of stop replies all follow it. Pure.
+ * The registers as the debugger numbers them: one table from number to field of struct cpu_state.
+ * The target description (target_xml.c), `g`, `p` and the expedited registers of stop replies all
+ * follow it. Pure.
  *
- * Order and names of the first three features and of avx are gdb's (GDB manual, i386 Features); the layout is
- * the 64-bit one in every mode of the CPU, because gdb cannot change it in the middle of a session.
+ * Order and names of the first three features and of avx are gdb's (GDB manual, i386 Features); the
+ * layout is the 64-bit one in every mode of the CPU, because gdb cannot change it in the middle of
+ * a session.
  */
 #ifndef RSP_REGISTER_TABLE_H
 #define RSP_REGISTER_TABLE_H
@@ -25,20 +27,20 @@ enum rsp_feature {
 
 /* How a register's value is got at. */
 enum rsp_register_kind {
-	RSP_REGISTER_FIELD, /* `width` bytes at `offset`, the rest zero */
+	RSP_REGISTER_FIELD,     /* `width` bytes at `offset`, the rest zero */
 	RSP_REGISTER_READ_ONLY, /* the same, not to be written */
-	RSP_REGISTER_TAG_WORD, /* the x87 tag word, 2 bits a register; the state has 1 bit each */
+	RSP_REGISTER_TAG_WORD,  /* the x87 tag word, 2 bits a register; the state has 1 bit each */
 };
 
 struct rsp_register {
 	const char *name;
-	const char *type; /* in the target description */
+	const char *type;  /* in the target description */
 	const char *group; /* for gdb's `info registers GROUP`, or NULL */
-	u16 offset; /* in struct cpu_state */
-	u8 width; /* bytes there */
-	u8 size; /* bytes on the wire */
-	u8 feature; /* enum rsp_feature */
-	u8 kind; /* enum rsp_register_kind */
+	u16 offset;        /* in struct cpu_state */
+	u8 width;          /* bytes there */
+	u8 size;           /* bytes on the wire */
+	u8 feature;        /* enum rsp_feature */
+	u8 kind;           /* enum rsp_register_kind */
 };
 
 /* Numbers that stop replies need (GDB manual, i386 Features: core, in order). */
@@ -51,15 +53,18 @@ struct rsp_register {
 extern const struct rsp_register rsp_registers[];
 extern const unsigned rsp_register_count;
 
-/* False if the guest has not enabled what holds the register (AVX in XCR0): gdb shows <unavailable>. */
+/*
+ * False if the guest has not enabled what holds the register (AVX in XCR0): gdb shows
+ * <unavailable>.
+ */
 bool rsp_register_available(const struct cpu_state *cpu, unsigned number);
 
 /* The register's rsp_registers[number].size bytes, little endian. */
 void rsp_register_read(const struct cpu_state *cpu, unsigned number, u8 *value);
 
 /*
- * Changes it in *cpu only. STATUS_UNSUPPORTED: read-only, or not available; STATUS_MALFORMED: does not fit the
- * field, or sets bits that the hardware refuses to load (MXCSR).
+ * Changes it in *cpu only. STATUS_UNSUPPORTED: read-only, or not available; STATUS_MALFORMED: does
+ * not fit the field, or sets bits that the hardware refuses to load (MXCSR).
  */
 enum status rsp_register_write(struct cpu_state *cpu, unsigned number, const u8 *value);
 

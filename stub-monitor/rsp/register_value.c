@@ -2,8 +2,9 @@
 /*
  * Reading and writing registers through the table; see register_table.h.
  *
- * Writes keep the XSAVE area loadable: the component that was written is marked as not in its initial state
- * (APM 2 11.5.2, XSTATE_BV), and reserved bits of MXCSR are refused, since loading them faults.
+ * Writes keep the XSAVE area loadable: the component that was written is marked as not in its
+ * initial state (APM 2 11.5.2, XSTATE_BV), and reserved bits of MXCSR are refused, since loading
+ * them faults.
  */
 #include "lib/string.h"
 #include "rsp/register_table.h"
@@ -34,7 +35,9 @@ static unsigned tag_of_value(const u8 *st)
 	return TAG_VALID;
 }
 
-/* Tags are by physical register, the contents by distance from TOP (bits 11-13 of the status word). */
+/*
+ * Tags are by physical register, the contents by distance from TOP (bits 11-13 of the status word).
+ */
 static u16 full_tag_word(const u8 *fpu)
 {
 	unsigned top = fpu[FPU_OFFSET_FSW + 1] >> 3 & 7;
@@ -99,7 +102,7 @@ static bool fits(const struct rsp_register *reg, const u8 *value)
 			return false;
 	memcpy(&low, value, sizeof(low));
 	return reg->offset != offsetof(struct cpu_state, fpu) + FPU_OFFSET_MXCSR ||
-	       !(low & MXCSR_RESERVED);
+		!(low & MXCSR_RESERVED);
 }
 
 static void mark_in_use(struct cpu_state *cpu, u64 components)

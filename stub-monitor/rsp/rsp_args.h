@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Reading what follows a packet's name. Pure and binary-safe: never reads beyond `end`. Each function takes
- * what it names from the front and says whether it was there; on false nothing useful has been taken.
+ * Reading what follows a packet's name. Pure and binary-safe: never reads beyond `end`. Each
+ * function takes what it names from the front and says whether it was there; on false nothing
+ * useful has been taken.
  */
 #ifndef RSP_RSP_ARGS_H
 #define RSP_RSP_ARGS_H
@@ -26,8 +27,8 @@ bool rsp_take_range(struct rsp_args *args, u64 *address, u64 *length);
 bool rsp_args_equal(const struct rsp_args *args, const char *text);
 
 /*
- * A thread id (GDB manual, Packets, thread-id syntax): N, -1, pP, pP.N. True in *ours if it denotes, or
- * includes, the one thread there is.
+ * A thread id (GDB manual, Packets, thread-id syntax): N, -1, pP, pP.N. True in *ours if it
+ * denotes, or includes, the one thread there is.
  */
 bool rsp_take_thread(struct rsp_args *args, bool *ours);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * THE packet table: every packet the stub understands is a line here; any other gets the empty reply, which
- * says "not supported" (GDB manual, Overview). Also the one table of error numbers.
+ * THE packet table: every packet the stub understands is a line here; any other gets the empty
+ * reply, which says "not supported" (GDB manual, Overview). Also the one table of error numbers.
  */
 #include "rsp/rsp_commands.h"
 
@@ -15,70 +15,73 @@ static const struct {
 	enum ending ending;
 	rsp_command command;
 } packets[] = {
-        /* negotiation and the life of a session */
-        {"qSupported", ARGS, rsp_negotiate},
-        {"QStartNoAckMode", ENDS, rsp_start_no_ack},
-        {"qXfer:features:read:", ARGS, rsp_read_features},
-        {"qAttached", ARGS, rsp_is_attached},
-        {"D", ARGS, rsp_detach},
-        {"k", ENDS, rsp_kill},
-        {"vKill;", ARGS, rsp_kill_process},
+	/* negotiation and the life of a session */
+	{"qSupported", ARGS, rsp_negotiate},
+	{"QStartNoAckMode", ENDS, rsp_start_no_ack},
+	{"qXfer:features:read:", ARGS, rsp_read_features},
+	{"qAttached", ARGS, rsp_is_attached},
+	{"D", ARGS, rsp_detach},
+	{"k", ENDS, rsp_kill},
+	{"vKill;", ARGS, rsp_kill_process},
 
-        /* threads: one, for the one CPU */
-        {"H", ARGS, rsp_select_thread},
-        {"T", ARGS, rsp_is_thread_alive},
-        {"qC", ENDS, rsp_current_thread},
-        {"qfThreadInfo", ENDS, rsp_first_threads},
-        {"qsThreadInfo", ENDS, rsp_more_threads},
-        {"qThreadExtraInfo,", ARGS, rsp_describe_thread},
+	/* threads: one, for the one CPU */
+	{"H", ARGS, rsp_select_thread},
+	{"T", ARGS, rsp_is_thread_alive},
+	{"qC", ENDS, rsp_current_thread},
+	{"qfThreadInfo", ENDS, rsp_first_threads},
+	{"qsThreadInfo", ENDS, rsp_more_threads},
+	{"qThreadExtraInfo,", ARGS, rsp_describe_thread},
 
-        /* registers */
-        {"g", ENDS, rsp_read_registers},
-        {"G", ARGS, rsp_write_registers},
-        {"p", ARGS, rsp_read_register},
-        {"P", ARGS, rsp_write_register},
+	/* registers */
+	{"g", ENDS, rsp_read_registers},
+	{"G", ARGS, rsp_write_registers},
+	{"p", ARGS, rsp_read_register},
+	{"P", ARGS, rsp_write_register},
 
-        /* memory */
-        {"m", ARGS, rsp_read_memory},
-        {"M", ARGS, rsp_write_memory},
-        {"X", ARGS, rsp_write_memory_binary},
-        {"QRetro.PhysicalMemory:", ARGS, rsp_set_physical_memory},
-        {"qRetro.PhysicalMemory", ENDS, rsp_get_physical_memory},
+	/* memory */
+	{"m", ARGS, rsp_read_memory},
+	{"M", ARGS, rsp_write_memory},
+	{"X", ARGS, rsp_write_memory_binary},
+	{"QRetro.PhysicalMemory:", ARGS, rsp_set_physical_memory},
+	{"qRetro.PhysicalMemory", ENDS, rsp_get_physical_memory},
 
-        /* running forward */
-        {"?", ENDS, rsp_report_stop},
-        {"vCont?", ENDS, rsp_list_actions},
-        {"vCont;", ARGS, rsp_resume_actions},
-        {"c", ARGS, rsp_continue},
-        {"C", ARGS, rsp_continue_signal},
-        {"s", ARGS, rsp_step},
-        {"S", ARGS, rsp_step_signal},
+	/* running forward */
+	{"?", ENDS, rsp_report_stop},
+	{"vCont?", ENDS, rsp_list_actions},
+	{"vCont;", ARGS, rsp_resume_actions},
+	{"c", ARGS, rsp_continue},
+	{"C", ARGS, rsp_continue_signal},
+	{"s", ARGS, rsp_step},
+	{"S", ARGS, rsp_step_signal},
 
-        /* running backward */
-        {"bs", ENDS, rsp_reverse_step},
-        {"bc", ENDS, rsp_reverse_continue},
+	/* running backward */
+	{"bs", ENDS, rsp_reverse_step},
+	{"bc", ENDS, rsp_reverse_continue},
 
-        /* breakpoints and watchpoints */
-        {"Z", ARGS, rsp_insert_breakpoint},
-        {"z", ARGS, rsp_remove_breakpoint},
+	/* breakpoints and watchpoints */
+	{"Z", ARGS, rsp_insert_breakpoint},
+	{"z", ARGS, rsp_remove_breakpoint},
 
-        /* the user's own commands */
-        {"qRcmd,", ARGS, rsp_monitor_command},
+	/* the user's own commands */
+	{"qRcmd,", ARGS, rsp_monitor_command},
 };
 
-/* The numbers are those of Linux's errno for a similar trouble; gdb shows them, and does not interpret them. */
+/*
+ * The numbers are those of Linux's errno for a similar trouble; gdb shows them, and does not
+ * interpret them.
+ */
 static const struct {
 	u8 number;
 	const char *text;
 } errors[] = {
-        [STATUS_OK] = {0x00, "done"},
-        [STATUS_UNMAPPED] = {0x0e, "the address is not mapped"},
-        [STATUS_DEVICE_MEMORY] = {0x05, "the address belongs to a device"},
-        [STATUS_MALFORMED] = {0x16, "the request does not make sense"},
-        [STATUS_TABLE_FULL] = {0x1c, "no slot is left"},
-        [STATUS_NOT_FOUND] = {0x02, "there is no such thing"},
-        [STATUS_UNSUPPORTED] = {0x5f, "not supported"},
-        [STATUS_NO_HISTORY] = {0x3d, "nothing is recorded"},
+	[STATUS_OK] = {0x00, "done"},
+	[STATUS_UNMAPPED] = {0x0e, "the address is not mapped"},
+	[STATUS_DEVICE_MEMORY] = {0x05, "the address belongs to a device"},
+	[STATUS_MALFORMED] = {0x16, "the request does not make sense"},
+	[STATUS_TABLE_FULL] = {0x1c, "no slot is left"},
+	[STATUS_NOT_FOUND] = {0x02, "there is no such thing"},
+	[STATUS_UNSUPPORTED] = {0x5f, "not supported"},
+	[STATUS_NO_HISTORY] = {0x3d, "nothing is recorded"},
 };
 
 static struct rsp_args packet_args(const struct rsp_decoder *decoder)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * What packets mean: the table in rsp_commands.c names each packet and the function that answers it. These
- * functions build the payload of the answer in session->reply and return what to do with it; rsp_session.c
- * sends it. None of them writes to the line, except that `monitor` commands send console text on the way.
+ * What packets mean: the table in rsp_commands.c names each packet and the function that answers
+ * it. These functions build the payload of the answer in session->reply and return what to do with
+ * it; rsp_session.c sends it. None of them writes to the line, except that `monitor` commands send
+ * console text on the way.
  */
 #ifndef RSP_RSP_COMMANDS_H
 #define RSP_RSP_COMMANDS_H
@@ -11,10 +12,10 @@
 #include "rsp/rsp_session.h"
 
 enum rsp_answer {
-	RSP_ANSWER_REPLY, /* send session->reply; empty means "not supported" */
-	RSP_ANSWER_STOP, /* send a stop reply for session->stop */
-	RSP_ANSWER_RESUME, /* run as session->resume says; the stop reply is the answer */
-	RSP_ANSWER_DETACH, /* send session->reply, then run freely */
+	RSP_ANSWER_REPLY,         /* send session->reply; empty means "not supported" */
+	RSP_ANSWER_STOP,          /* send a stop reply for session->stop */
+	RSP_ANSWER_RESUME,        /* run as session->resume says; the stop reply is the answer */
+	RSP_ANSWER_DETACH,        /* send session->reply, then run freely */
 	RSP_ANSWER_LEAVE_STOPPED, /* send session->reply if there is one; the debugger is gone */
 };
 

@@ -8,7 +8,10 @@
 #include "lib/types.h"
 #include "rsp/rsp_packet.h"
 
-/* A payload under construction. What does not fit is left out: callers bound their data by rsp_reply_room(). */
+/*
+ * A payload under construction. What does not fit is left out: callers bound their data by
+ * rsp_reply_room().
+ */
 struct rsp_reply {
 	size_t length;
 	u8 payload[RSP_PACKET_SIZE];
@@ -31,7 +34,10 @@ void rsp_reply_hex(struct rsp_reply *reply, const void *data, size_t length);
 /* Appends a number as hexadecimal digits, most significant first, no leading zeros. */
 void rsp_reply_number(struct rsp_reply *reply, u64 value);
 
-/* Frames a payload of at most RSP_PACKET_SIZE bytes. Escapes `$ # } *`, the last as run-length mark. */
+/*
+ * Frames a payload of at most RSP_PACKET_SIZE bytes. Escapes `$ # } *`, the last as run-length
+ * mark.
+ */
 void rsp_encode(struct rsp_frame *frame, const void *payload, size_t length);
 
 #endif

@@ -6,8 +6,8 @@
 #define RSP_RSP_PACKET_H
 
 /*
- * The most payload bytes of one packet, framing not counted (GDB manual, General Query Packets, PacketSize).
- * Announced in qSupported; replies keep to it too.
+ * The most payload bytes of one packet, framing not counted (GDB manual, General Query Packets,
+ * PacketSize). Announced in qSupported; replies keep to it too.
  */
 #define RSP_PACKET_SIZE 0x1000
 

@@ -2,9 +2,10 @@
 /*
  * The state machine of a session; see rsp_session.h. The only file of rsp/ that writes to the line.
  *
- * Acks (GDB manual, Packet Acknowledgment): a packet is acknowledged before it is carried out, because a
- * debugger repeats what is not acknowledged soon. We never wait for an ack. `-` speaks of the oldest packet
- * not acknowledged: if that is the last one it is sent again; an older one was console text, and is lost.
+ * Acks (GDB manual, Packet Acknowledgment): a packet is acknowledged before it is carried out,
+ * because a debugger repeats what is not acknowledged soon. We never wait for an ack. `-` speaks of
+ * the oldest packet not acknowledged: if that is the last one it is sent again; an older one was
+ * console text, and is lost.
  */
 #include "rsp/rsp_session.h"
 
@@ -15,7 +16,7 @@
 #define CONSOLE_CHUNK ((RSP_PACKET_SIZE - 1) / 2)
 
 void rsp_session_init(struct rsp_session *session, const struct rsp_transport *transport,
-        const struct stop *first_stop)
+	const struct stop *first_stop)
 {
 	memset(session, 0, sizeof(*session));
 	session->transport = *transport;
@@ -108,7 +109,10 @@ static enum rsp_event give_answer(struct rsp_session *session, enum rsp_answer a
 
 static void acknowledge(struct rsp_session *session, const char *ack)
 {
-	/* Only a debugger that does use acks sends this packet, so it is a new one and waits for the ack. */
+	/*
+	 * Only a debugger that does use acks sends this packet, so it is a new one and waits for
+	 * the ack.
+	 */
 	if (rsp_is_packet(&session->decoder, "QStartNoAckMode"))
 		session->no_ack = false;
 	if (!session->no_ack)
@@ -133,7 +137,10 @@ static void refuse_packet(struct rsp_session *session, enum rsp_input why)
 		write_line(session, "-", 1);
 		return;
 	}
-	/* Asking for a too long packet again would bring it again; without acks an error is all there is. */
+	/*
+	 * Asking for a too long packet again would bring it again; without acks an error is all
+	 * there is.
+	 */
 	acknowledge(session, "+");
 	rsp_reply_clear(&session->reply);
 	give_answer(session, rsp_answer_status(session, STATUS_MALFORMED));
@@ -177,7 +184,10 @@ enum rsp_event rsp_session_receive(struct rsp_session *session, u8 byte)
 		receive_nak(session);
 		break;
 	case RSP_INPUT_BREAK:
-		/* It crossed our stop reply on the line, or a false `$` has kept that from a debugger. */
+		/*
+		 * It crossed our stop reply on the line, or a false `$` has kept that from a
+		 * debugger.
+		 */
 		if (session->stop_withheld)
 			announce_stop(session);
 		break;

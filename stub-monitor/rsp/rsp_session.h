@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * One debugger at the other end of a line: acks, retransmission, and when a stop reply is owed. Pure: bytes
- * come in by rsp_session_receive(), go out by the transport, and the machine is reached by debug/debugger.h.
+ * One debugger at the other end of a line: acks, retransmission, and when a stop reply is owed.
+ * Pure: bytes come in by rsp_session_receive(), go out by the transport, and the machine is reached
+ * by debug/debugger.h.
  *
  * Order of calls, by the monitor's main loop:
- *	rsp_session_init
- *	guest stopped:  rsp_session_receive for each byte, until it returns RSP_RESUME or RSP_DETACHED
- *	guest running:  rsp_session_receive_running for each byte, until it returns true (then stop the guest
- *			and hand over no further byte before the next line)
- *	it has stopped: rsp_session_stopped, and back to the first
+ * 	rsp_session_init
+ * 	guest stopped:  rsp_session_receive for each byte, until it returns RSP_RESUME or RSP_DETACHED
+ * 	guest running:  rsp_session_receive_running for each byte, until it returns true (then stop the guest
+ * 			and hand over no further byte before the next line)
+ * 	it has stopped: rsp_session_stopped, and back to the first
  *
  * A debugger may vanish and another one come at any moment, running or stopped, without a word.
  */
@@ -27,7 +28,7 @@ struct rsp_transport {
 
 enum rsp_event {
 	RSP_NOTHING,
-	RSP_RESUME, /* run the guest as session->resume says, then rsp_session_stopped() */
+	RSP_RESUME,   /* run the guest as session->resume says, then rsp_session_stopped() */
 	RSP_DETACHED, /* run the guest freely; no stop reply until a debugger asks */
 };
 
@@ -39,12 +40,12 @@ struct rsp_session {
 	struct rsp_decoder decoder;
 	struct rsp_reply reply;
 	struct rsp_frame last; /* what was sent last; length 0: nothing to send again */
-	struct stop stop; /* the last one; its text is valid only while it is being announced */
-	unsigned unacked; /* packets sent whose + or - has not come */
-	bool attached; /* a debugger has spoken and not left */
+	struct stop stop;     /* the last one; its text is valid only while it is being announced */
+	unsigned unacked;     /* packets sent whose + or - has not come */
+	bool attached;        /* a debugger has spoken and not left */
 	bool stop_reply_owed; /* it waits for one */
 	bool stop_withheld; /* a `$` broke in: whether a debugger waits is seen by its next byte */
-	bool no_ack; /* QStartNoAckMode */
+	bool no_ack;        /* QStartNoAckMode */
 	bool no_ack_confirming; /* its OK has not been acknowledged yet */
 	bool wants_swbreak, wants_hwbreak;
 	bool physical_memory; /* QRetro.PhysicalMemory: m, M and X take guest-physical addresses */
@@ -52,7 +53,7 @@ struct rsp_session {
 
 /* `first_stop`: what `?` answers before anything has run. The transport is copied. */
 void rsp_session_init(struct rsp_session *session, const struct rsp_transport *transport,
-        const struct stop *first_stop);
+	const struct stop *first_stop);
 
 /* A byte while the guest is stopped. Answers what it completes; may take long (monitor seek). */
 enum rsp_event rsp_session_receive(struct rsp_session *session, u8 byte);
@@ -63,7 +64,10 @@ bool rsp_session_receive_running(struct rsp_session *session, u8 byte);
 /* The guest has stopped: sends the stop reply if one is owed. `stop` is not kept. */
 void rsp_session_stopped(struct rsp_session *session, const struct stop *stop);
 
-/* Text for the debugger's console (an O packet); dropped unless a debugger waits for a running guest. */
+/*
+ * Text for the debugger's console (an O packet); dropped unless a debugger waits for a running
+ * guest.
+ */
 void rsp_session_console(struct rsp_session *session, const char *text);
 
 /* For commands only: the same while stopped, between a qRcmd and its OK. */

@@ -14,33 +14,34 @@ static const struct {
 	u8 signal;
 	const char *word; /* with what follows it, or NULL */
 } stop_replies[] = {
-        [STOP_GUEST_START] = {SIGNAL_TRAP, NULL},
-        [STOP_BREAK_IN] = {SIGNAL_INTERRUPT, NULL},
-        [STOP_STEP] = {SIGNAL_TRAP, NULL},
-        [STOP_SW_BREAKPOINT] = {SIGNAL_TRAP, "swbreak:"},
-        [STOP_HW_BREAKPOINT] = {SIGNAL_TRAP, "hwbreak:"},
-        [STOP_WATCH_WRITE] = {SIGNAL_TRAP, "watch:"},
-        [STOP_WATCH_READ] = {SIGNAL_TRAP, "rwatch:"},
-        [STOP_WATCH_ACCESS] = {SIGNAL_TRAP, "awatch:"},
-        [STOP_GUEST_TRAP] = {SIGNAL_TRAP, NULL},
-        [STOP_HISTORY_BEGIN] = {SIGNAL_TRAP, "replaylog:begin"},
-        [STOP_HISTORY_END] = {SIGNAL_TRAP, "replaylog:end"},
-        [STOP_DIVERGENCE] = {SIGNAL_ABORT, NULL},
-        [STOP_BRANCH_END] = {SIGNAL_TRAP, "replaylog:end"},
-        [STOP_SHUTDOWN] = {SIGNAL_ABORT, NULL},
-        [STOP_RESET] = {SIGNAL_TERMINATE, NULL},
-        [STOP_MONITOR_LIMIT] = {SIGNAL_ABORT, NULL},
+	[STOP_GUEST_START] = {SIGNAL_TRAP, NULL},
+	[STOP_BREAK_IN] = {SIGNAL_INTERRUPT, NULL},
+	[STOP_STEP] = {SIGNAL_TRAP, NULL},
+	[STOP_SW_BREAKPOINT] = {SIGNAL_TRAP, "swbreak:"},
+	[STOP_HW_BREAKPOINT] = {SIGNAL_TRAP, "hwbreak:"},
+	[STOP_WATCH_WRITE] = {SIGNAL_TRAP, "watch:"},
+	[STOP_WATCH_READ] = {SIGNAL_TRAP, "rwatch:"},
+	[STOP_WATCH_ACCESS] = {SIGNAL_TRAP, "awatch:"},
+	[STOP_GUEST_TRAP] = {SIGNAL_TRAP, NULL},
+	[STOP_HISTORY_BEGIN] = {SIGNAL_TRAP, "replaylog:begin"},
+	[STOP_HISTORY_END] = {SIGNAL_TRAP, "replaylog:end"},
+	[STOP_DIVERGENCE] = {SIGNAL_ABORT, NULL},
+	[STOP_BRANCH_END] = {SIGNAL_TRAP, "replaylog:end"},
+	[STOP_SHUTDOWN] = {SIGNAL_ABORT, NULL},
+	[STOP_RESET] = {SIGNAL_TERMINATE, NULL},
+	[STOP_MONITOR_LIMIT] = {SIGNAL_ABORT, NULL},
 };
 
 static bool is_watchpoint(enum stop_reason reason)
 {
 	return reason == STOP_WATCH_WRITE || reason == STOP_WATCH_READ ||
-	       reason == STOP_WATCH_ACCESS;
+		reason == STOP_WATCH_ACCESS;
 }
 
 /*
- * gdb knows no segments: when code does not start at 0, RIP is not the address of its breakpoint, and with
- * `swbreak` it would take the stop for a late one and silently go on. Without the word it shows a SIGTRAP.
+ * gdb knows no segments: when code does not start at 0, RIP is not the address of its breakpoint,
+ * and with `swbreak` it would take the stop for a late one and silently go on. Without the word it
+ * shows a SIGTRAP.
  */
 static bool pc_is_linear(const struct cpu_state *cpu)
 {

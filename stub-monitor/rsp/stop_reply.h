@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The T packet: why the guest stopped, and the registers that save gdb a `g` per step (GDB manual, Stop Reply
- * Packets). Pure.
+ * The T packet: why the guest stopped, and the registers that save gdb a `g` per step (GDB manual,
+ * Stop Reply Packets). Pure.
  */
 #ifndef RSP_STOP_REPLY_H
 #define RSP_STOP_REPLY_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The target description; see target_xml.h. The text is made anew for each part asked for, and only what lies
- * in the window is kept: it needs no memory, and is read once per session.
+ * The target description; see target_xml.h. The text is made anew for each part asked for, and only
+ * what lies in the window is kept: it needs no memory, and is read once per session.
  */
 #include "rsp/target_xml.h"
 
@@ -29,7 +29,7 @@ static void emit_register(struct window *window, unsigned number)
 	char line[LONGEST_LINE];
 
 	format(line, sizeof(line), "<reg name=\"%s\" bitsize=\"%d\" type=\"%s\" regnum=\"%u\"",
-	        reg->name, reg->size * 8, reg->type, number);
+		reg->name, reg->size * 8, reg->type, number);
 	emit(window, line);
 	if (reg->group) {
 		format(line, sizeof(line), " group=\"%s\"", reg->group);
@@ -54,11 +54,12 @@ static void emit_feature(struct window *window, enum rsp_feature feature)
 
 static void emit_all(struct window *window)
 {
-	emit(window, "<?xml version=\"1.0\"?>\n"
-	             "<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n"
-	             "<target version=\"1.0\">\n"
-	             "<architecture>i386:x86-64</architecture>\n"
-	             "<osabi>none</osabi>\n");
+	emit(window,
+		"<?xml version=\"1.0\"?>\n"
+		"<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n"
+		"<target version=\"1.0\">\n"
+		"<architecture>i386:x86-64</architecture>\n"
+		"<osabi>none</osabi>\n");
 	for (unsigned feature = 0; feature < RSP_FEATURE_COUNT; feature++)
 		emit_feature(window, (enum rsp_feature)feature);
 	emit(window, "</target>\n");

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * AMD's answer to vt/vt.h. The VMCB is filled from struct cpu_state before each entry and read back after each exit
- * (APM 2 15.5); QEMU's deviations from the manual are worked around here and nowhere else:
- * it does not arm VMCB.DR7 (svm_run.S loads the register itself), it ignores the #BP intercept (INTn is used), it reports
- * RDTSCP as RDTSC, and it forgets the interrupt shadow on entry (debug/step.c never re-enters inside one).
+ * AMD's answer to vt/vt.h. The VMCB is filled from struct cpu_state before each entry and read back
+ * after each exit (APM 2 15.5); QEMU's deviations from the manual are worked around here and
+ * nowhere else: it does not arm VMCB.DR7 (svm_run.S loads the register itself), it ignores the #BP
+ * intercept (INTn is used), it reports RDTSCP as RDTSC, and it forgets the interrupt shadow on
+ * entry (debug/step.c never re-enters inside one).
  */
 #include "svm/svm_vmcb.h"
 #include "vt/vt.h"
@@ -12,21 +13,21 @@
 #include "cpu/regs.h"
 #include "lib/string.h"
 
-#define EFER_SVM_ENABLE     EFER_SVME
-#define VM_CR_SVMDIS        BIT(4)
-#define CPUID_SVM_LEAF      0x8000000a
-#define CPUID_SVM_NP        BIT(0)
-#define CPUID_EXT_LEAF      0x80000001
-#define CPUID_EXT_ECX_SVM   BIT(2)
-#define IOPM_PAGES          3
-#define MSRPM_PAGES         2
-#define EXCEPTION_DB        1
-#define EXCEPTION_BP        3
-#define ALL_EXCEPTIONS      0xffffffffu
-#define DR7_RESERVED        0x400
-#define IOIO_WIDTH_SHIFT    4
-#define IOIO_PORT_SHIFT     16
-#define DR6_RESERVED        0xffff0ff0
+#define EFER_SVM_ENABLE   EFER_SVME
+#define VM_CR_SVMDIS      BIT(4)
+#define CPUID_SVM_LEAF    0x8000000a
+#define CPUID_SVM_NP      BIT(0)
+#define CPUID_EXT_LEAF    0x80000001
+#define CPUID_EXT_ECX_SVM BIT(2)
+#define IOPM_PAGES        3
+#define MSRPM_PAGES       2
+#define EXCEPTION_DB      1
+#define EXCEPTION_BP      3
+#define ALL_EXCEPTIONS    0xffffffffu
+#define DR7_RESERVED      0x400
+#define IOIO_WIDTH_SHIFT  4
+#define IOIO_PORT_SHIFT   16
+#define DR6_RESERVED      0xffff0ff0
 
 /* Layout known to svm_run.S. */
 struct svm_world {
@@ -61,10 +62,14 @@ static void msr_set(u8 *bitmap, u32 msr, bool trap)
 		bitmap[base + bit / 8] &= (u8)~mask;
 }
 
-/* MSRs that VMRUN, VMLOAD and VMSAVE switch: the guest's accesses cannot be told from anyone else's, and need not be. */
-static const u32 switched_msrs[] = {MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK, MSR_FS_BASE, MSR_GS_BASE,
-	MSR_KERNEL_GS, MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP};
-static const u32 guarded_msrs[] = {MSR_EFER, MSR_APIC_BASE, MSR_VM_CR, MSR_VM_HSAVE_PA, MSR_TSC_AUX, MSR_TSC};
+/*
+ * MSRs that VMRUN, VMLOAD and VMSAVE switch: the guest's accesses cannot be told from anyone
+ * else's, and need not be.
+ */
+static const u32 switched_msrs[] = {MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK, MSR_FS_BASE,
+	MSR_GS_BASE, MSR_KERNEL_GS, MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP};
+static const u32 guarded_msrs[] = {MSR_EFER, MSR_APIC_BASE, MSR_VM_CR, MSR_VM_HSAVE_PA, MSR_TSC_AUX,
+	MSR_TSC};
 
 static void init_bitmaps(void)
 {
@@ -80,7 +85,8 @@ static const char *missing_feature(void)
 {
 	u64 vm_cr = 0;
 
-	if (cpuid(0x80000000, 0).eax < CPUID_SVM_LEAF || !(cpuid(CPUID_EXT_LEAF, 0).ecx & CPUID_EXT_ECX_SVM))
+	if (cpuid(0x80000000, 0).eax < CPUID_SVM_LEAF ||
+		!(cpuid(CPUID_EXT_LEAF, 0).ecx & CPUID_EXT_ECX_SVM))
 		return "the CPU has no AMD-V (SVM); in QEMU use -cpu max or +svm,+npt";
 	if (!(cpuid(CPUID_SVM_LEAF, 0).edx & CPUID_SVM_NP))
 		return "the CPU has no nested paging; in QEMU use -cpu max or +npt";
@@ -147,7 +153,8 @@ static void store_state(struct vmcb *v, const struct cpu_state *cpu)
 {
 	store_segments(v, cpu);
 	v->cpl = cpu->cpl;
-	v->efer = cpu->efer | EFER_SVME; /* must be set for VMRUN (APM 2 15.5.1); hidden from the guest */
+	/* Must be set for VMRUN (APM 2 15.5.1); hidden from the guest. */
+	v->efer = cpu->efer | EFER_SVME;
 	v->cr0 = cpu->cr0;
 	v->cr2 = cpu->cr2;
 	v->cr3 = cpu->cr3;
@@ -196,8 +203,8 @@ static void load_state(struct cpu_state *cpu, const struct vmcb *v)
 
 static void store_intercepts(struct vmcb *v, const struct vt_entry *entry)
 {
-	u64 first = INTERCEPT1_NMI | INTERCEPT1_INIT | INTERCEPT1_CPUID | INTERCEPT1_HLT | INTERCEPT1_INVLPGA |
-		INTERCEPT1_IOIO | INTERCEPT1_MSR | INTERCEPT1_SHUTDOWN;
+	u64 first = INTERCEPT1_NMI | INTERCEPT1_INIT | INTERCEPT1_CPUID | INTERCEPT1_HLT |
+		INTERCEPT1_INVLPGA | INTERCEPT1_IOIO | INTERCEPT1_MSR | INTERCEPT1_SHUTDOWN;
 
 	if (entry->trap_inputs)
 		first |= INTERCEPT1_INTR | INTERCEPT1_RDTSC | INTERCEPT1_RDPMC;
@@ -206,11 +213,12 @@ static void store_intercepts(struct vmcb *v, const struct vt_entry *entry)
 	if (entry->trap_soft_int)
 		first |= INTERCEPT1_INTN;
 	v->intercept1 = (u32)first;
-	v->intercept2 = (u32)(INTERCEPT2_SVM | INTERCEPT2_MONITOR | INTERCEPT2_MWAIT | INTERCEPT2_XSETBV |
-		(entry->trap_inputs ? INTERCEPT2_RDTSCP : 0));
+	v->intercept2 = (u32)(INTERCEPT2_SVM | INTERCEPT2_MONITOR | INTERCEPT2_MWAIT |
+		INTERCEPT2_XSETBV | (entry->trap_inputs ? INTERCEPT2_RDTSCP : 0));
 	v->intercept_dr_read = v->intercept_dr_write = 0xffff;
 	v->intercept_cr_read = v->intercept_cr_write = entry->trap_inputs ? BIT(8) : 0;
-	v->intercept_exceptions = entry->trap_exceptions ? ALL_EXCEPTIONS : BIT(EXCEPTION_DB) | BIT(EXCEPTION_BP);
+	v->intercept_exceptions = entry->trap_exceptions ? ALL_EXCEPTIONS
+							 : BIT(EXCEPTION_DB) | BIT(EXCEPTION_BP);
 	v->iopm_base = virt_to_phys(entry->trap_inputs ? io_bitmap_all : io_bitmap_live);
 	v->msrpm_base = virt_to_phys(entry->trap_inputs ? msr_bitmap_all : msr_bitmap_live);
 }
@@ -219,8 +227,10 @@ static void store_event(struct vmcb *v, const struct vt_event *event)
 {
 	v->event_inject = 0;
 	if (event->valid)
-		v->event_inject = EVENT_VALID | event->vector | (u64)event->type << EVENT_TYPE_SHIFT |
-			(event->has_error_code ? EVENT_ERROR_CODE | (u64)event->error_code << 32 : 0);
+		v->event_inject = EVENT_VALID | event->vector |
+			(u64)event->type << EVENT_TYPE_SHIFT |
+			(event->has_error_code ? EVENT_ERROR_CODE | (u64)event->error_code << 32
+					       : 0);
 }
 
 static void store_control(struct vmcb *v, const struct vt_entry *entry)
@@ -332,9 +342,11 @@ static void decode_exit(struct vm_exit *exit, const struct vmcb *v)
 	else if (code >= VMEXIT_VMRUN && code <= VMEXIT_SKINIT)
 		exit->kind = EXIT_VIRTUALIZATION;
 	else if (code >= VMEXIT_EXCP0 && code < VMEXIT_INTR && code != VMEXIT_EXCP_BP)
-		exit->kind = EXIT_EXCEPTION, exit->info2 = v->exit_info1, exit->info1 = code - VMEXIT_EXCP0;
+		exit->kind = EXIT_EXCEPTION, exit->info2 = v->exit_info1,
+		exit->info1 = code - VMEXIT_EXCP0;
 	else if (code >= VMEXIT_DR0_READ && code < VMEXIT_EXCP0)
-		exit->kind = EXIT_DR, exit->info1 = code >= VMEXIT_DR0_WRITE, exit->info2 = code & 0xf;
+		exit->kind = EXIT_DR, exit->info1 = code >= VMEXIT_DR0_WRITE,
+		exit->info2 = code & 0xf;
 	else if ((code & 0xf) == 8 && code < VMEXIT_DR0_READ)
 		exit->kind = EXIT_CR8, exit->info1 = code >= VMEXIT_CR0_WRITE;
 	else if (exit->kind == EXIT_UNKNOWN)
@@ -343,7 +355,9 @@ static void decode_exit(struct vm_exit *exit, const struct vmcb *v)
 
 void vt_run(struct cpu_state *cpu, const struct vt_entry *entry, struct vm_exit *exit)
 {
-	struct svm_world world = {.vmcb = virt_to_phys(&vmcb), .gprs = cpu->gpr, .dr7 = entry->dr7 | DR7_RESERVED};
+	struct svm_world world = {.vmcb = virt_to_phys(&vmcb),
+		.gprs = cpu->gpr,
+		.dr7 = entry->dr7 | DR7_RESERVED};
 	bool interrupts_exit = entry->trap_inputs && !entry->hold_interrupts;
 	bool our_trap_flag = entry->single_step && !(cpu->rflags & RFLAGS_TF);
 
@@ -352,7 +366,10 @@ void vt_run(struct cpu_state *cpu, const struct vt_entry *entry, struct vm_exit 
 	store_state(&vmcb, cpu);
 	store_control(&vmcb, entry);
 	load_debug_registers(entry);
-	if (interrupts_exit) /* GIF is clear: nothing is taken here, RFLAGS.IF only decides what exits (APM 2 15.21.1) */
+	/*
+	 * GIF is clear: nothing is taken here, RFLAGS.IF only decides what exits (APM 2 15.21.1).
+	 */
+	if (interrupts_exit)
 		__asm__ volatile("sti");
 	svm_run(&world);
 	__asm__ volatile("cli");

@@ -73,12 +73,13 @@ enum {
 #define TLB_FLUSH_ALL 1
 
 struct vmcb {
-	u16 intercept_cr_read, intercept_cr_write, intercept_dr_read, intercept_dr_write; /* 0x000 */
-	u32 intercept_exceptions, intercept1, intercept2;                                 /* 0x008 */
+	u16 intercept_cr_read, intercept_cr_write, intercept_dr_read,
+		intercept_dr_write;                       /* 0x000 */
+	u32 intercept_exceptions, intercept1, intercept2; /* 0x008 */
 	u8 reserved1[0x040 - 0x014];
-	u64 iopm_base, msrpm_base, tsc_offset; /* 0x040 */
-	u32 asid, tlb_control;                 /* 0x058 */
-	u64 int_ctl, int_state;                /* 0x060 */
+	u64 iopm_base, msrpm_base, tsc_offset;                           /* 0x040 */
+	u32 asid, tlb_control;                                           /* 0x058 */
+	u64 int_ctl, int_state;                                          /* 0x060 */
 	u64 exit_code, exit_info1, exit_info2, exit_int_info, np_enable; /* 0x070 */
 	u8 reserved2[0x0a8 - 0x098];
 	u64 event_inject, nested_cr3, lbr_control; /* 0x0a8 */
@@ -93,7 +94,8 @@ struct vmcb {
 	u8 reserved7[0x5d8 - 0x580];
 	u64 rsp; /* 0x5d8 */
 	u8 reserved8[0x5f8 - 0x5e0];
-	u64 rax, star, lstar, cstar, sfmask, kernel_gs_base, sysenter_cs, sysenter_esp, sysenter_eip, cr2; /* 0x5f8 */
+	u64 rax, star, lstar, cstar, sfmask, kernel_gs_base, sysenter_cs, sysenter_esp,
+		sysenter_eip, cr2; /* 0x5f8 */
 	u8 reserved9[0x668 - 0x648];
 	u64 pat, dbgctl; /* 0x668 */
 	u8 reserved10[0x1000 - 0x678];

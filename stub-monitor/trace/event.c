@@ -41,13 +41,15 @@ void event_describe(const struct trace_event *e, char *line, size_t size)
 	char value[40];
 
 	describe_value(e, value, sizeof(value));
-	if (e->kind == EVENT_TSC || e->kind == EVENT_GUEST_NMI || e->kind == EVENT_DEBUGGER_REGISTERS ||
-		e->kind == EVENT_CR8_READ || e->kind == EVENT_CR8_WRITE)
-		format(line, size, "@%lu  %s  %s  rip 0x%lx", e->instant, event_kind_name(e->kind), value, e->rip);
+	if (e->kind == EVENT_TSC || e->kind == EVENT_GUEST_NMI ||
+		e->kind == EVENT_DEBUGGER_REGISTERS || e->kind == EVENT_CR8_READ ||
+		e->kind == EVENT_CR8_WRITE)
+		format(line, size, "@%lu  %s  %s  rip 0x%lx", e->instant, event_kind_name(e->kind),
+			value, e->rip);
 	else if (e->kind == EVENT_GUEST_INTERRUPT)
-		format(line, size, "@%lu  interrupt  vector 0x%lx (%lu)  rip 0x%lx", e->instant, e->address,
-			e->address, e->rip);
+		format(line, size, "@%lu  interrupt  vector 0x%lx (%lu)  rip 0x%lx", e->instant,
+			e->address, e->address, e->rip);
 	else
-		format(line, size, "@%lu  %s  0x%lx/%u  %s  rip 0x%lx", e->instant, event_kind_name(e->kind), e->address,
-			e->width, value, e->rip);
+		format(line, size, "@%lu  %s  0x%lx/%u  %s  rip 0x%lx", e->instant,
+			event_kind_name(e->kind), e->address, e->width, value, e->rip);
 }

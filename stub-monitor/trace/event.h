@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The log: what entered the guest, in order. docs/spec/trace-format.md describes it for readers outside.
+ * The log: what entered the guest, in order. docs/spec/trace-format.md describes it for readers
+ * outside.
  *
- *   0        8        16       24       32     34     36           40           44        48
- *   | instant| rip    | address| value  | kind | width| data_length| prev_length| reserved | data, padded to 8
+ *   0         8     16        24      32     34      36            40            44         48
+ *   | instant | rip | address | value | kind | width | data_length | prev_length | reserved | data
  *
- * instant: ticks since recording began (retired instructions + emulated instructions + deliveries) before the event.
+ * instant: ticks since recording began (retired instructions + emulated instructions + deliveries)
+ * before the event. The data is padded to 8 bytes.
  */
 #ifndef TRACE_EVENT_H
 #define TRACE_EVENT_H
@@ -28,7 +30,7 @@ enum event_kind {
 	EVENT_CR8_WRITE,          /* value */
 	EVENT_GUEST_INTERRUPT,    /* address = vector; asynchronous, takes a tick of its own */
 	EVENT_GUEST_NMI,          /* asynchronous, takes a tick of its own */
-	EVENT_DEBUGGER_MEMORY,    /* address = GPA, data; asynchronous, a run of these takes one tick */
+	EVENT_DEBUGGER_MEMORY,    /* address = GPA, data; asynchronous, a run takes one tick */
 	EVENT_DEBUGGER_REGISTERS, /* data: struct cpu_state; asynchronous, as above */
 };
 

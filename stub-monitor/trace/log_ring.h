@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The log in memory: a ring of events. Positions are bytes since recording began and never wrap (64 bits); what is older than
- * log_ring_start() is gone. The owner drops old segments in time; appending never overwrites what was not dropped.
+ * The log in memory: a ring of events. Positions are bytes since recording began and never wrap (64
+ * bits); what is older than log_ring_start() is gone. The owner drops old segments in time;
+ * appending never overwrites what was not dropped.
  */
 #ifndef TRACE_LOG_RING_H
 #define TRACE_LOG_RING_H
@@ -20,7 +21,10 @@ bool log_ring_has_room(u32 data_length);
 void log_ring_append(struct trace_event *event, const void *data);
 void log_ring_drop(u64 new_start);
 
-/* The event at a position; false at the end. `data` (may be NULL) receives at most TRACE_DATA_MAX bytes. */
+/*
+ * The event at a position; false at the end. `data` (may be NULL) receives at most TRACE_DATA_MAX
+ * bytes.
+ */
 bool log_ring_read(u64 position, struct trace_event *event, void *data);
 u64 log_ring_next(u64 position, const struct trace_event *event);
 /* The position before; false at the start. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* The one guest CPU, and where in time it is. Changed only by exit/, record/, replay/ and debug/. */
+/*
+ * The one guest CPU, and where in time it is. Changed only by exit/, record/, replay/ and debug/.
+ */
 #ifndef VT_MACHINE_H
 #define VT_MACHINE_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The contract of a virtual CPU. svm/ answers it for AMD-V; a VT-x answer has the same shape. Nothing above this
- * header knows a VMCB or an exit code: vt_run() loads the state, lets the guest run until something is worth an exit,
- * stores the state and says what it was. It never interprets: deciding is exit/'s work.
+ * The contract of a virtual CPU. svm/ answers it for AMD-V; a VT-x answer has the same shape.
+ * Nothing above this header knows a VMCB or an exit code: vt_run() loads the state, lets the guest
+ * run until something is worth an exit, stores the state and says what it was. It never interprets:
+ * deciding is exit/'s work.
  */
 #ifndef VT_VT_H
 #define VT_VT_H
@@ -20,16 +21,16 @@ enum exit_kind {
 	EXIT_CPUID,
 	EXIT_RDTSC, /* RDTSC or RDTSCP: the instruction tells */
 	EXIT_RDPMC,
-	EXIT_MSR,      /* write: info1 = 1 */
-	EXIT_PORT,     /* port, width, in, string, rep; next_rip */
-	EXIT_CR8,      /* info1: 1 = write; register from the instruction */
-	EXIT_DR,       /* info1: 1 = write; info2: DR number */
-	EXIT_NESTED_FAULT, /* gpa, write, fetch */
-	EXIT_DEBUG,        /* #DB; info1 = DR6 */
-	EXIT_BREAKPOINT,   /* INT3, RIP at it */
-	EXIT_SOFT_INT,     /* INT n or INTO, RIP at it */
-	EXIT_EXCEPTION,    /* of the guest, while single-stepping; info1 = vector, info2 = error code */
-	EXIT_SHUTDOWN,     /* triple fault */
+	EXIT_MSR,            /* write: info1 = 1 */
+	EXIT_PORT,           /* port, width, in, string, rep; next_rip */
+	EXIT_CR8,            /* info1: 1 = write; register from the instruction */
+	EXIT_DR,             /* info1: 1 = write; info2: DR number */
+	EXIT_NESTED_FAULT,   /* gpa, write, fetch */
+	EXIT_DEBUG,          /* #DB; info1 = DR6 */
+	EXIT_BREAKPOINT,     /* INT3, RIP at it */
+	EXIT_SOFT_INT,       /* INT n or INTO, RIP at it */
+	EXIT_EXCEPTION,      /* while single-stepping; info1 = vector, info2 = error code */
+	EXIT_SHUTDOWN,       /* triple fault */
 	EXIT_VIRTUALIZATION, /* an instruction of SVM/VMX itself, MONITOR or MWAIT */
 	EXIT_XSETBV,
 	EXIT_UNKNOWN, /* info1 = the hardware's exit code */
@@ -47,14 +48,14 @@ struct vt_event {
 };
 
 struct vt_entry {
-	bool trap_inputs;      /* recording or replaying: HLT, RDTSC, CPUID.., all ports, interrupts exit */
+	bool trap_inputs;      /* HLT, RDTSC, CPUID.., all ports and interrupts exit */
 	bool hold_interrupts;  /* physical interrupts stay pending and do not exit */
 	bool want_window;      /* exit when the guest can take an interrupt */
-	bool trap_soft_int;    /* INT3 is in guest code as a breakpoint: INT n exits too (QEMU ignores the #BP intercept) */
+	bool trap_soft_int;    /* breakpoints: INT n exits (QEMU ignores the #BP intercept) */
 	bool single_step;      /* one instruction, by RFLAGS.TF */
 	bool trap_exceptions;  /* exceptions exit, so that no pushed frame shows our TF */
 	bool flush_tlb;        /* nested permissions were reduced */
-	u64 stop_after;        /* value for the borrowed timer, which then ends the run (clock_stop_value); 0 = not used */
+	u64 stop_after;        /* ends the run, in timer ticks (clock_stop_value); 0 = unused */
 	u64 stop_instructions; /* the same in instructions */
 	u64 dr[4], dr7;        /* breakpoints for the hardware */
 	struct vt_event inject;
@@ -62,7 +63,7 @@ struct vt_entry {
 
 struct vm_exit {
 	enum exit_kind kind;
-	u64 instructions; /* guest instructions retired since entry, by the TSC (exact under -icount shift=0) */
+	u64 instructions; /* retired since entry, by the TSC (exact under -icount shift=0) */
 	u64 info1, info2;
 	u64 next_rip;
 	struct gpa gpa;

@@ -7,14 +7,14 @@
 #include "../lib/interrupt.h"
 #include "../lib/print.h"
 
-#define ROUNDS 20
-#define RFLAGS_TF (1ull << 8)
-#define RFLAGS_RF (1ull << 16)
-#define DR6_BS (1ull << 14)
-#define DR6_CLEAR 0xffff0ff0ull
-#define DR7_CLEAR 0x400ull
-#define DR7_L0_EXECUTE (1ull << 0)
-#define DR7_L1_WRITE_8 (1ull << 2 | 1ull << 20 | 2ull << 22)
+#define ROUNDS          20
+#define RFLAGS_TF       (1ull << 8)
+#define RFLAGS_RF       (1ull << 16)
+#define DR6_BS          (1ull << 14)
+#define DR6_CLEAR       0xffff0ff0ull
+#define DR7_CLEAR       0x400ull
+#define DR7_L0_EXECUTE  (1ull << 0)
+#define DR7_L1_WRITE_8  (1ull << 2 | 1ull << 20 | 2ull << 22)
 #define DR7_L2_ACCESS_4 (1ull << 4 | 3ull << 24 | 3ull << 26)
 
 static u64 executions, writes, accesses, steps, int3s;
@@ -61,8 +61,8 @@ static void set_breakpoints(void)
 	__asm__ volatile("mov %0, %%dr0" ::"r"(broken_function));
 	__asm__ volatile("mov %0, %%dr1" ::"r"(&written));
 	__asm__ volatile("mov %0, %%dr2" ::"r"(&accessed));
-	__asm__ volatile("mov %0, %%dr7" ::"r"(DR7_CLEAR | DR7_L0_EXECUTE | DR7_L1_WRITE_8 |
-					       DR7_L2_ACCESS_4));
+	__asm__ volatile("mov %0, %%dr7" ::"r"(
+		DR7_CLEAR | DR7_L0_EXECUTE | DR7_L1_WRITE_8 | DR7_L2_ACCESS_4));
 }
 
 static u64 read_back(void)
@@ -105,6 +105,6 @@ void guest_main(u32 magic, const struct multiboot_info *info)
 		one_round(i);
 	digest_add(read_back());
 	print("debugregs: execute %lu write %lu access %lu step %lu int3 %lu\n", executions, writes,
-	      accesses, steps, int3s);
+		accesses, steps, int3s);
 	guest_done();
 }

@@ -11,12 +11,12 @@
 #include "../lib/port.h"
 #include "../lib/print.h"
 
-#define COM2 0x2f8
-#define UART_REGISTERS 8
-#define PIC_VECTOR_NEW 0x50
-#define IOAPIC_VECTOR 0x70
-#define FIRST_EXTERNAL 0x20
-#define SPINS_PER_LINE 2000000
+#define COM2             0x2f8
+#define UART_REGISTERS   8
+#define PIC_VECTOR_NEW   0x50
+#define IOAPIC_VECTOR    0x70
+#define FIRST_EXTERNAL   0x20
+#define SPINS_PER_LINE   2000000
 #define LINES_UNTIL_DONE 10
 
 static u64 interrupts;
@@ -44,7 +44,7 @@ static void take_pic(void)
 static void spoil_com2(void)
 {
 	static const u8 settings[][2] = {{3, 0x80}, {0, 0x77}, {1, 0x13}, {3, 0x38}, {4, 0x1f},
-					 {1, 0x0f}, {2, 0x07}, {7, 0x5a}, {0, 'X'},  {3, 0xff}};
+		{1, 0x0f}, {2, 0x07}, {7, 0x5a}, {0, 'X'}, {3, 0xff}};
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(settings); i++)

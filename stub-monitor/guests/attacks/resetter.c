@@ -4,12 +4,12 @@
 #include "../lib/port.h"
 #include "../lib/print.h"
 
-#define RESET_CONTROL 0xcf9
-#define RESET_HARD 0x02
-#define RESET_NOW 0x06
-#define SYSTEM_CONTROL_A 0x92
-#define FAST_RESET 0x01
-#define KEYBOARD_COMMAND 0x64
+#define RESET_CONTROL        0xcf9
+#define RESET_HARD           0x02
+#define RESET_NOW            0x06
+#define SYSTEM_CONTROL_A     0x92
+#define FAST_RESET           0x01
+#define KEYBOARD_COMMAND     0x64
 #define KEYBOARD_PULSE_RESET 0xfe
 
 struct idt_pointer {

@@ -10,11 +10,11 @@
 #include "../lib/print.h"
 
 #define CPUID_EXTENDED_FEATURES 0x80000001u
-#define CPUID_ECX_SVM (1u << 2)
-#define CPUID_SVM 0x8000000au
-#define MSR_VM_CR 0xc0010114u
-#define MSR_VM_HSAVE_PA 0xc0010117u
-#define NO_EXCEPTION 255u
+#define CPUID_ECX_SVM           (1u << 2)
+#define CPUID_SVM               0x8000000au
+#define MSR_VM_CR               0xc0010114u
+#define MSR_VM_HSAVE_PA         0xc0010117u
+#define NO_EXCEPTION            255u
 
 static volatile u64 exception;
 static volatile u64 resume_at;
@@ -26,13 +26,13 @@ static void on_exception(struct interrupt_frame *frame)
 }
 
 /* Executes `instruction`; an exception leaves its vector behind and goes on after it. */
-#define TRY(instruction, ...)                                                                      \
-	do {                                                                                       \
-		exception = NO_EXCEPTION;                                                          \
-		__asm__ volatile("lea 1f(%%rip), %%r11\n\tmov %%r11, %0\n\t" instruction "\n1:"    \
-				 : "=m"(resume_at)                                                 \
-				 : __VA_ARGS__                                                     \
-				 : "memory", "r11");                                               \
+#define TRY(instruction, ...) \
+	do { \
+		exception = NO_EXCEPTION; \
+		__asm__ volatile("lea 1f(%%rip), %%r11\n\tmov %%r11, %0\n\t" instruction "\n1:" \
+				 : "=m"(resume_at) \
+				 : __VA_ARGS__ \
+				 : "memory", "r11"); \
 	} while (0)
 
 static void report(const char *what)

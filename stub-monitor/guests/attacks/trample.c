@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * An attack on the monitor's memory: a word into every page between 16 MiB and 4 GiB that the memory
- * map does not offer as RAM, then the same words read back. Whatever lives there must not notice.
- * The argument "fast" writes one word per 2 MiB beyond the end of RAM.
+ * An attack on the monitor's memory: a word into every page between 16 MiB and 4 GiB that the
+ * memory map does not offer as RAM, then the same words read back. Whatever lives there must not
+ * notice. The argument "fast" writes one word per 2 MiB beyond the end of RAM.
  */
 #include "../lib/guest.h"
 #include "../lib/print.h"
 
-#define FIRST (16ull << 20)
-#define LAST (4ull << 30)
-#define PAGE 4096ull
+#define FIRST      (16ull << 20)
+#define LAST       (4ull << 30)
+#define PAGE       4096ull
 #define LARGE_PAGE (2ull << 20)
-#define PATTERN 0x4c504d5254ull
+#define PATTERN    0x4c504d5254ull
 
 struct hole_walk {
 	const struct multiboot_info *info;
@@ -67,7 +67,7 @@ static void write_holes(struct hole_walk *walk)
 	u64 a;
 
 	for (a = next_in_hole(walk, FIRST); a < LAST;
-	     a = next_in_hole(walk, a + stride_at(walk, a))) {
+		a = next_in_hole(walk, a + stride_at(walk, a))) {
 		*(volatile u64 *)a = PATTERN ^ a;
 		walk->touched++;
 	}
@@ -79,7 +79,7 @@ static u64 read_holes(const struct hole_walk *walk)
 	u64 a;
 
 	for (a = next_in_hole(walk, FIRST); a < LAST;
-	     a = next_in_hole(walk, a + stride_at(walk, a))) {
+		a = next_in_hole(walk, a + stride_at(walk, a))) {
 		u64 value = *(volatile u64 *)a;
 
 		digest_add(value);

@@ -2,10 +2,10 @@
 /* Register access to local APIC, I/O APIC and HPET. */
 #include "apic.h"
 
-#define LAPIC_BASE 0xfee00000ull
-#define IOAPIC_BASE 0xfec00000ull
+#define LAPIC_BASE    0xfee00000ull
+#define IOAPIC_BASE   0xfec00000ull
 #define IOAPIC_WINDOW 0x10
-#define HPET_BASE 0xfed00000ull
+#define HPET_BASE     0xfed00000ull
 
 u32 lapic_read(u32 reg)
 {

@@ -5,9 +5,9 @@
 
 #include "types.h"
 
-#define MSR_TSC 0x10u
+#define MSR_TSC       0x10u
 #define MSR_APIC_BASE 0x1bu
-#define MSR_EFER 0xc0000080u
+#define MSR_EFER      0xc0000080u
 
 #define EFER_SVME (1ull << 12)
 

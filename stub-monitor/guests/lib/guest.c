@@ -7,8 +7,8 @@
 #include "print.h"
 #include "serial.h"
 
-#define FNV_OFFSET 0xcbf29ce484222325ull
-#define FNV_PRIME 0x100000001b3ull
+#define FNV_OFFSET      0xcbf29ce484222325ull
+#define FNV_PRIME       0x100000001b3ull
 #define DEBUG_EXIT_PORT 0xf4
 
 static const char *guest_name = "guest";

@@ -4,9 +4,9 @@
 #include "cpu.h"
 #include "print.h"
 
-#define VECTORS 256
-#define ENTRY_BYTES 16
-#define SELECTOR_CODE64 0x08
+#define VECTORS           256
+#define ENTRY_BYTES       16
+#define SELECTOR_CODE64   0x08
 #define GATE_INTERRUPT_64 0x8e
 
 struct gate {
@@ -65,12 +65,12 @@ void interrupt_dispatch(struct interrupt_frame *frame)
 void panic(struct interrupt_frame *f)
 {
 	print("panic: vector %lu error %lx rip %lx cr2 %lx\n", f->vector, f->error, f->rip,
-	      read_cr2());
+		read_cr2());
 	print("panic: rax %lx rbx %lx rcx %lx rdx %lx\n", f->rax, f->rbx, f->rcx, f->rdx);
 	print("panic: rsi %lx rdi %lx rbp %lx rsp %lx\n", f->rsi, f->rdi, f->rbp, f->rsp);
 	print("panic: r8 %lx r9 %lx r10 %lx r11 %lx\n", f->r8, f->r9, f->r10, f->r11);
-	print("panic: r12 %lx r13 %lx r14 %lx r15 %lx rflags %lx\n", f->r12, f->r13, f->r14,
-	      f->r15, f->rflags);
+	print("panic: r12 %lx r13 %lx r14 %lx r15 %lx rflags %lx\n", f->r12, f->r13, f->r14, f->r15,
+		f->rflags);
 	for (;;)
 		__asm__ volatile("cli\n\thlt");
 }

@@ -12,7 +12,9 @@
 #define VECTOR_GP 13
 #define VECTOR_PF 14
 
-/* As vectors.S pushes it; a handler may change any of it and the interrupted code sees the change. */
+/*
+ * As vectors.S pushes it; a handler may change any of it and the interrupted code sees the change.
+ */
 struct interrupt_frame {
 	u64 r15, r14, r13, r12, r11, r10, r9, r8;
 	u64 rbp, rdi, rsi, rdx, rcx, rbx, rax;

@@ -8,7 +8,7 @@ static const void *at(u32 address)
 }
 
 const struct multiboot_mmap *multiboot_mmap_next(const struct multiboot_info *info,
-						 const struct multiboot_mmap *entry)
+	const struct multiboot_mmap *entry)
 {
 	const u8 *next;
 

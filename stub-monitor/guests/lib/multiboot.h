@@ -9,7 +9,7 @@
 
 #define MULTIBOOT_HAS_CMDLINE (1u << 2)
 #define MULTIBOOT_HAS_MODULES (1u << 3)
-#define MULTIBOOT_HAS_MMAP (1u << 6)
+#define MULTIBOOT_HAS_MMAP    (1u << 6)
 
 #define MULTIBOOT_RAM 1u
 
@@ -41,7 +41,7 @@ struct multiboot_mmap {
 
 /* The first entry, or the one after `entry`; NULL when there is none (or no map at all). */
 const struct multiboot_mmap *multiboot_mmap_next(const struct multiboot_info *info,
-						 const struct multiboot_mmap *entry);
+	const struct multiboot_mmap *entry);
 
 /* The command line, "" when there is none. */
 const char *multiboot_cmdline(const struct multiboot_info *info);

@@ -4,16 +4,16 @@
 #include "port.h"
 
 #define MASTER_COMMAND 0x20
-#define MASTER_DATA 0x21
-#define SLAVE_COMMAND 0xa0
-#define SLAVE_DATA 0xa1
+#define MASTER_DATA    0x21
+#define SLAVE_COMMAND  0xa0
+#define SLAVE_DATA     0xa1
 
-#define ICW1_INIT_WITH_ICW4 0x11
+#define ICW1_INIT_WITH_ICW4    0x11
 #define ICW3_MASTER_SLAVE_ON_2 0x04
-#define ICW3_SLAVE_ID_2 0x02
-#define ICW4_8086 0x01
-#define OCW2_EOI 0x20
-#define ALL_MASKED 0xff
+#define ICW3_SLAVE_ID_2        0x02
+#define ICW4_8086              0x01
+#define OCW2_EOI               0x20
+#define ALL_MASKED             0xff
 
 #define PIT_CH0_LOHI_MODE2 0x34
 

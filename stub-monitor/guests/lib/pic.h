@@ -5,8 +5,8 @@
 
 #include "types.h"
 
-#define PIC_VECTOR 0x20
-#define IRQ_PIT 0
+#define PIC_VECTOR  0x20
+#define IRQ_PIT     0
 #define IRQ_CASCADE 2
 
 /* Initializes both with every line masked. */
@@ -15,9 +15,9 @@ void pic_unmask(u8 irq);
 void pic_mask_all(void);
 void pic_eoi(u8 irq);
 
-#define PIT_HZ 1193182u
+#define PIT_HZ       1193182u
 #define PIT_CHANNEL0 0x40
-#define PIT_COMMAND 0x43
+#define PIT_COMMAND  0x43
 
 /* Channel 0 as a rate generator. */
 void pit_start(u32 hz);

@@ -52,7 +52,7 @@ static const char *put_conversion(struct line *line, const char *format, va_list
 	case 'u':
 	case 'x':
 		put_number(line, is_long ? va_arg(*args, u64) : va_arg(*args, u32),
-			   *format == 'u' ? 10 : 16);
+			*format == 'u' ? 10 : 16);
 		break;
 	default:
 		put(line, *format);

@@ -3,20 +3,20 @@
 #include "serial.h"
 #include "port.h"
 
-#define COM1 0x3f8
+#define COM1      0x3f8
 #define UART_DATA (COM1 + 0)
-#define UART_IER (COM1 + 1)
-#define UART_FCR (COM1 + 2)
-#define UART_LCR (COM1 + 3)
-#define UART_MCR (COM1 + 4)
-#define UART_LSR (COM1 + 5)
+#define UART_IER  (COM1 + 1)
+#define UART_FCR  (COM1 + 2)
+#define UART_LCR  (COM1 + 3)
+#define UART_MCR  (COM1 + 4)
+#define UART_LSR  (COM1 + 5)
 
 #define FCR_ENABLE_AND_CLEAR 0x07
-#define LCR_8N1 0x03
-#define LCR_DLAB 0x80
-#define MCR_DTR_RTS 0x03
-#define LSR_THR_EMPTY 0x20
-#define FIFO_BYTES 16
+#define LCR_8N1              0x03
+#define LCR_DLAB             0x80
+#define MCR_DTR_RTS          0x03
+#define LSR_THR_EMPTY        0x20
+#define FIFO_BYTES           16
 
 void serial_init(void)
 {

@@ -43,7 +43,7 @@ void inbox_store(u32 bytes)
 bool inbox_has_work(void)
 {
 	return inbox.room < MESSAGE_MAX ||
-	       (inbox.room < AREA_BYTES && rdtsc() - inbox.swapped_at > FLUSH_AFTER);
+		(inbox.room < AREA_BYTES && rdtsc() - inbox.swapped_at > FLUSH_AFTER);
 }
 
 /* CRC-32, as on Ethernet, without a table. */
@@ -130,5 +130,5 @@ void inbox_report(void)
 	const char *n = inbox.loudest->name;
 
 	print("packetd: %lu messages, %lu lost, loudest %c%c%c%c%c%c%c%c\n", inbox.received,
-	      inbox.lost, n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]);
+		inbox.lost, n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]);
 }

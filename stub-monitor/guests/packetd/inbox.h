@@ -9,18 +9,18 @@
  * on. A message that arrives in that window is checked against the room of the new area and copied
  * behind the end of the old one. When the old one is areas[1], what lies behind is `loudest`, the
  * pointer to the station that sent the most: the text of the message is now in it. Nothing happens
- * until somebody looks at the loudest station, up to 50 ms later in inbox_age() or in inbox_report().
- * (Behind areas[0] lies areas[1]: then a message is lost, and nobody notices.)
+ * until somebody looks at the loudest station, up to 50 ms later in inbox_age() or in
+ * inbox_report(). (Behind areas[0] lies areas[1]: then a message is lost, and nobody notices.)
  */
 #ifndef PACKETD_INBOX_H
 #define PACKETD_INBOX_H
 
 #include "lib/types.h"
 
-#define AREA_BYTES 2048
-#define MESSAGE_MAX 256
+#define AREA_BYTES         2048
+#define MESSAGE_MAX        256
 #define STATION_NAME_BYTES 8
-#define STATIONS 16
+#define STATIONS           16
 
 struct message {
 	u32 bytes;

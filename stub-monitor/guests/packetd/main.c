@@ -2,9 +2,9 @@
 /*
  * packetd receives UDP messages from stations and keeps statistics, until a rare race between its
  * network interrupt and its main loop kills it. inbox.h tells the story; guests/README.md says how
- * to run it. At the crash `inbox.loudest` is no pointer any more but text of a message; a watchpoint
- * on it and reverse-continue lead to the REP INSW in ne2000_read_payload() that wrote it, called in
- * the interrupt handler, above swap_areas() of the main loop.
+ * to run it. At the crash `inbox.loudest` is no pointer any more but text of a message; a
+ * watchpoint on it and reverse-continue lead to the REP INSW in ne2000_read_payload() that wrote
+ * it, called in the interrupt handler, above swap_areas() of the main loop.
  */
 #include "inbox.h"
 #include "lib/cpu.h"
@@ -15,8 +15,8 @@
 #include "ne2000.h"
 #include "network.h"
 
-#define TICKS_PER_SECOND 1000
-#define TICKS_PER_AGE 50
+#define TICKS_PER_SECOND    1000
+#define TICKS_PER_AGE       50
 #define MESSAGES_PER_REPORT 100
 
 static volatile u64 ticks;

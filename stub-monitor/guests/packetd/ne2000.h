@@ -9,7 +9,7 @@
 
 #include "lib/types.h"
 
-#define NE2000_IRQ 10
+#define NE2000_IRQ             10
 #define ETHERNET_ADDRESS_BYTES 6
 /* Ethernet, IPv4 without options, UDP. An ARP frame has the same length. */
 #define FRAME_HEADER_BYTES 42

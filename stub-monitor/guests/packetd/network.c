@@ -4,25 +4,25 @@
 #include "inbox.h"
 #include "ne2000.h"
 
-#define ETHERTYPE 12
-#define ETHERTYPE_IPV4 0x0800
-#define ETHERTYPE_ARP 0x0806
-#define IPV4_VERSION_LENGTH 14
+#define ETHERTYPE            12
+#define ETHERTYPE_IPV4       0x0800
+#define ETHERTYPE_ARP        0x0806
+#define IPV4_VERSION_LENGTH  14
 #define IPV4_WITHOUT_OPTIONS 0x45
-#define IPV4_PROTOCOL 23
-#define PROTOCOL_UDP 17
-#define UDP_DESTINATION 36
-#define UDP_LENGTH 38
-#define UDP_HEADER_BYTES 8
-#define ARP_OPERATION 20
-#define ARP_REQUEST 1
-#define ARP_REPLY 2
-#define ARP_SENDER 22
-#define ARP_SENDER_IPV4 28
-#define ARP_TARGET 32
-#define ARP_TARGET_IPV4 38
-#define ARP_PARTY_BYTES 10
-#define SMALLEST_FRAME 60
+#define IPV4_PROTOCOL        23
+#define PROTOCOL_UDP         17
+#define UDP_DESTINATION      36
+#define UDP_LENGTH           38
+#define UDP_HEADER_BYTES     8
+#define ARP_OPERATION        20
+#define ARP_REQUEST          1
+#define ARP_REPLY            2
+#define ARP_SENDER           22
+#define ARP_SENDER_IPV4      28
+#define ARP_TARGET           32
+#define ARP_TARGET_IPV4      38
+#define ARP_PARTY_BYTES      10
+#define SMALLEST_FRAME       60
 
 #define OUR_PORT 9000
 static const u8 our_ipv4[4] = {10, 0, 2, 15};
@@ -37,7 +37,7 @@ static void answer_arp(const u8 *request)
 	u8 reply[SMALLEST_FRAME] = {0};
 
 	if (big_endian16(request + ARP_OPERATION) != ARP_REQUEST ||
-	    __builtin_memcmp(request + ARP_TARGET_IPV4, our_ipv4, sizeof(our_ipv4)))
+		__builtin_memcmp(request + ARP_TARGET_IPV4, our_ipv4, sizeof(our_ipv4)))
 		return;
 	__builtin_memcpy(reply, request, FRAME_HEADER_BYTES);
 	__builtin_memcpy(reply, request + ETHERNET_ADDRESS_BYTES, ETHERNET_ADDRESS_BYTES);
@@ -52,9 +52,9 @@ static void answer_arp(const u8 *request)
 static bool is_datagram_for_us(const u8 *header)
 {
 	return header[IPV4_VERSION_LENGTH] == IPV4_WITHOUT_OPTIONS &&
-	       header[IPV4_PROTOCOL] == PROTOCOL_UDP &&
-	       big_endian16(header + UDP_DESTINATION) == OUR_PORT &&
-	       big_endian16(header + UDP_LENGTH) > UDP_HEADER_BYTES;
+		header[IPV4_PROTOCOL] == PROTOCOL_UDP &&
+		big_endian16(header + UDP_DESTINATION) == OUR_PORT &&
+		big_endian16(header + UDP_LENGTH) > UDP_HEADER_BYTES;
 }
 
 static void take_frame(const u8 *header)

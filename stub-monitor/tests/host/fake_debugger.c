@@ -48,7 +48,7 @@ static const struct fake_breakpoint *breakpoint_at(u64 address)
 {
 	for (unsigned i = 0; i < FAKE_BREAKPOINTS; i++)
 		if (fake.breakpoint[i].used && fake.breakpoint[i].address == address &&
-		        fake.breakpoint[i].kind <= BREAK_HARDWARE)
+			fake.breakpoint[i].kind <= BREAK_HARDWARE)
 			return &fake.breakpoint[i];
 	return NULL;
 }
@@ -80,7 +80,7 @@ static struct stop run(bool backward)
 		hit = breakpoint_at(fake.cpu.rip);
 		if (hit)
 			return stop_here(hit->kind == BREAK_SOFTWARE ? STOP_SW_BREAKPOINT
-			                                             : STOP_HW_BREAKPOINT);
+								     : STOP_HW_BREAKPOINT);
 	}
 	return stop_here(STOP_BREAK_IN);
 }
@@ -214,7 +214,7 @@ void debugger_print_events(u64 count, print_line print, void *context)
 {
 	for (u64 i = 0; i < count && i < FAKE_EVENTS_LINES; i++)
 		print(context,
-		        "an event with a line long enough that all of them do not fit a packet");
+			"an event with a line long enough that all of them do not fit a packet");
 }
 
 void debugger_print_checkpoints(print_line print, void *context)

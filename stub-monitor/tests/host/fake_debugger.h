@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * A machine for host tests of rsp/: 64 KiB of NOPs at FAKE_RAM (linear and physical alike), a device page after
- * it, and a CPU whose every instruction is one byte. It remembers what was asked of it.
+ * A machine for host tests of rsp/: 64 KiB of NOPs at FAKE_RAM (linear and physical alike), a
+ * device page after it, and a CPU whose every instruction is one byte. It remembers what was asked
+ * of it.
  */
 #ifndef TESTS_HOST_FAKE_DEBUGGER_H
 #define TESTS_HOST_FAKE_DEBUGGER_H
@@ -30,7 +31,7 @@ struct fake_machine {
 	unsigned set_cpu_calls, remove_all_calls, physical_reads;
 	enum status set_cpu_status;
 	bool (*interrupted)(
-	        void); /* asked now and then while running; NULL: stop after 100000 steps */
+		void); /* asked now and then while running; NULL: stop after 100000 steps */
 };
 
 extern struct fake_machine fake;

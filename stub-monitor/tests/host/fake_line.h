@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * A session on the fake machine and the debugger's end of its line: sends packets, and takes apart what comes
- * back. In a reply, `reply` is the last packet's payload and `console` the text of all O packets before it.
+ * A session on the fake machine and the debugger's end of its line: sends packets, and takes apart
+ * what comes back. In a reply, `reply` is the last packet's payload and `console` the text of all O
+ * packets before it.
  */
 #ifndef TESTS_HOST_FAKE_LINE_H
 #define TESTS_HOST_FAKE_LINE_H

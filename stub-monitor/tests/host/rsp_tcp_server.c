@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The stub on a TCP port of the loopback interface, with the fake machine behind it: for trying it with a real
- * debugger. Usage: rsp_tcp_server PORT. Serves one connection after the other, like a serial line would.
+ * The stub on a TCP port of the loopback interface, with the fake machine behind it: for trying it
+ * with a real debugger. Usage: rsp_tcp_server PORT. Serves one connection after the other, like a
+ * serial line would.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>

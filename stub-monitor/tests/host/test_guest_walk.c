@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * guest_walk() over page tables built in an array, one test for each format and each cause of a fault.
+ * guest_walk() over page tables built in an array, one test for each format and each cause of a
+ * fault.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -263,19 +264,19 @@ static void nothing_is_written(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(without_paging_addresses_are_physical),
-	        TEST(four_levels),
-	        TEST(large_pages_of_long_mode),
-	        TEST(five_levels),
-	        TEST(addresses_that_are_not_canonical),
-	        TEST(missing_entries_fault_at_each_level),
-	        TEST(permissions_are_those_of_all_levels),
-	        TEST(smep_and_smap),
-	        TEST(reserved_bits_fault),
-	        TEST(pae),
-	        TEST(paging_of_32_bits),
-	        TEST(page_tables_that_cannot_be_read),
-	        TEST(nothing_is_written),
+		TEST(without_paging_addresses_are_physical),
+		TEST(four_levels),
+		TEST(large_pages_of_long_mode),
+		TEST(five_levels),
+		TEST(addresses_that_are_not_canonical),
+		TEST(missing_entries_fault_at_each_level),
+		TEST(permissions_are_those_of_all_levels),
+		TEST(smep_and_smap),
+		TEST(reserved_bits_fault),
+		TEST(pae),
+		TEST(paging_of_32_bits),
+		TEST(page_tables_that_cannot_be_read),
+		TEST(nothing_is_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * insn_decode() against the assembler: every sample is assembled into this program together with its
- * length, and the C library is disassembled by objdump where there is one.
+ * insn_decode() against the assembler: every sample is assembled into this program together with
+ * its length, and the C library is disassembled by objdump where there is one.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,24 +22,24 @@ struct sample {
 
 extern const struct sample __start_insn_samples[], __stop_insn_samples[];
 
-#define SAMPLE(code, operation, text)                                                              \
-	__asm__ volatile(".pushsection .text.insn_bytes,\"ax\",@progbits\n"                        \
-	                 ".intel_syntax noprefix\n.code" #code "\n771: " text                      \
-	                 "\n772: .code64\n.att_syntax prefix\n.popsection\n"                       \
-	                 ".pushsection insn_samples,\"aw\",@progbits\n"                            \
-	                 ".quad 771b\n.long 772b-771b, " #code ", %c0, %c1\n.popsection"           \
-	                 :                                                                         \
-	                 : "i"(INSN_OP_##operation), "i"(__LINE__))
-#define SAMPLE_ALL(operation, text)                                                                \
-	do {                                                                                       \
-		SAMPLE(16, operation, text);                                                       \
-		SAMPLE(32, operation, text);                                                       \
-		SAMPLE(64, operation, text);                                                       \
+#define SAMPLE(code, operation, text) \
+	__asm__ volatile(".pushsection .text.insn_bytes,\"ax\",@progbits\n" \
+			 ".intel_syntax noprefix\n.code" #code "\n771: " text \
+			 "\n772: .code64\n.att_syntax prefix\n.popsection\n" \
+			 ".pushsection insn_samples,\"aw\",@progbits\n" \
+			 ".quad 771b\n.long 772b-771b, " #code ", %c0, %c1\n.popsection" \
+			 : \
+			 : "i"(INSN_OP_##operation), "i"(__LINE__))
+#define SAMPLE_ALL(operation, text) \
+	do { \
+		SAMPLE(16, operation, text); \
+		SAMPLE(32, operation, text); \
+		SAMPLE(64, operation, text); \
 	} while (0)
-#define SAMPLE_OLD(operation, text)                                                                \
-	do {                                                                                       \
-		SAMPLE(16, operation, text);                                                       \
-		SAMPLE(32, operation, text);                                                       \
+#define SAMPLE_OLD(operation, text) \
+	do { \
+		SAMPLE(16, operation, text); \
+		SAMPLE(32, operation, text); \
 	} while (0)
 
 __attribute__((used)) static void intercepted_samples(void)
@@ -203,8 +203,8 @@ static void lengths_and_names_are_those_of_the_assembler(void **state)
 		result = insn_decode(bytes, sizeof(bytes), (enum code_size)s->code_size, &insn);
 		if (result != INSN_OK || insn.length != s->length || insn.op != s->op)
 			fail_msg("line %u, %u-bit: result %d, length %u (expected: %u), op %d (%u)",
-			        s->line, s->code_size, result, insn.length, s->length, insn.op,
-			        s->op);
+				s->line, s->code_size, result, insn.length, s->length, insn.op,
+				s->op);
 	}
 }
 
@@ -218,15 +218,15 @@ static void an_incomplete_instruction_is_truncated(void **state)
 
 			memcpy(bytes, s->bytes, available);
 			assert_int_equal(
-			        insn_decode(bytes, available, (enum code_size)s->code_size, &insn),
-			        INSN_TRUNCATED);
+				insn_decode(bytes, available, (enum code_size)s->code_size, &insn),
+				INSN_TRUNCATED);
 			free(bytes);
 		}
 	}
 }
 
-static void expect(
-        const char *hex, enum code_size code_size, enum insn_result expected, struct insn *insn)
+static void expect(const char *hex, enum code_size code_size, enum insn_result expected,
+	struct insn *insn)
 {
 	u8 bytes[INSN_MAX_LENGTH];
 	size_t n = 0;
@@ -243,16 +243,16 @@ static void expect(
 static void what_is_not_certain_is_unknown(void **state)
 {
 	static const char *const any_mode[] = {
-	        "c6c8", "fe38", "ff38", "0fba00", "0fc7 00", "0f0f c0 bf", "0f78c0", "0fff",
-	        "f08903", /* LOCK MOV */
-	        "f00303", /* LOCK with a register destination */
-	        "f001c3", /* LOCK, register */
-	        "f03903", /* LOCK CMP */
-	        "f0a4", /* LOCK MOVS */
-	        "8fe878c0", /* XOP */
-	        "c5f877", /* VEX */
-	        "62f17c4828c0", "0f01c1", /* VMCALL */
-	        "0fc3c0", "660fc300", "6666666666666666666666666666 8900", /* 16 bytes */
+		"c6c8", "fe38", "ff38", "0fba00", "0fc7 00", "0f0f c0 bf", "0f78c0", "0fff",
+		"f08903",                 /* LOCK MOV */
+		"f00303",                 /* LOCK with a register destination */
+		"f001c3",                 /* LOCK, register */
+		"f03903",                 /* LOCK CMP */
+		"f0a4",                   /* LOCK MOVS */
+		"8fe878c0",               /* XOP */
+		"c5f877",                 /* VEX */
+		"62f17c4828c0", "0f01c1", /* VMCALL */
+		"0fc3c0", "660fc300", "6666666666666666666666666666 8900", /* 16 bytes */
 	};
 	struct insn insn;
 
@@ -346,11 +346,11 @@ static size_t parse_disassembly(char *line, u8 bytes[INSN_MAX_LENGTH], char **mn
 
 static void the_c_library_disassembles_alike(void **state)
 {
-	FILE *objdump =
-	        popen("f=$(ldconfig -p 2>/dev/null | sed -n 's/.*libc.so.6.*x86-64.*=> //p' | "
-	              "head -n 1); [ -n \"$f\" ] || f=$(ls /lib/x86_64-linux-gnu/libc.so.6); "
-	              "objdump -d -w \"$f\" 2>/dev/null",
-	                "r");
+	FILE *objdump = popen(
+		"f=$(ldconfig -p 2>/dev/null | sed -n 's/.*libc.so.6.*x86-64.*=> //p' | "
+		"head -n 1); [ -n \"$f\" ] || f=$(ls /lib/x86_64-linux-gnu/libc.so.6); "
+		"objdump -d -w \"$f\" 2>/dev/null",
+		"r");
 	size_t agreed = 0, unknown = 0;
 	char line[512], *mnemonic;
 
@@ -382,12 +382,12 @@ static void the_c_library_disassembles_alike(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(lengths_and_names_are_those_of_the_assembler),
-	        cmocka_unit_test(an_incomplete_instruction_is_truncated),
-	        cmocka_unit_test(what_is_not_certain_is_unknown),
-	        cmocka_unit_test(prefixes_select_sizes_and_segments),
-	        cmocka_unit_test(random_bytes_do_no_harm),
-	        cmocka_unit_test(the_c_library_disassembles_alike),
+		cmocka_unit_test(lengths_and_names_are_those_of_the_assembler),
+		cmocka_unit_test(an_incomplete_instruction_is_truncated),
+		cmocka_unit_test(what_is_not_certain_is_unknown),
+		cmocka_unit_test(prefixes_select_sizes_and_segments),
+		cmocka_unit_test(random_bytes_do_no_harm),
+		cmocka_unit_test(the_c_library_disassembles_alike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * insn_emulate() against the CPU this test runs on: random instructions with random registers, flags and
- * memory; registers, flags, memory and the number of device accesses are compared. The seed is fixed.
+ * insn_emulate() against the CPU this test runs on: random instructions with random registers,
+ * flags and memory; registers, flags, memory and the number of device accesses are compared. The
+ * seed is fixed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +25,7 @@
 #define RFLAGS_ALWAYS_ONE BIT(1)
 #define CASES_PER_OPCODE  3000
 
-static u8 *memory; /* what the CPU uses, below 4 GB */
+static u8 *memory;             /* what the CPU uses, below 4 GB */
 static u8 shadow[MEMORY_SIZE]; /* what the emulator uses: the device */
 static bool is_device;
 static unsigned reads, writes, widest;
@@ -75,8 +76,8 @@ static struct translation translate(void *ctx, struct gla gla, enum insn_access 
 {
 	(void)ctx;
 	(void)access;
-	return (struct translation){
-	        is_device ? TRANSLATION_DEVICE : TRANSLATION_RAM, {gla.addr}, 0};
+	return (struct translation){is_device ? TRANSLATION_DEVICE : TRANSLATION_RAM, {gla.addr},
+		0};
 }
 
 static void fpu_nothing(void *ctx)
@@ -85,13 +86,13 @@ static void fpu_nothing(void *ctx)
 }
 
 static const struct insn_bus bus = {
-        .device_read = device_read,
-        .device_write = device_write,
-        .memory_read = memory_read,
-        .memory_write = memory_write,
-        .translate = translate,
-        .fpu_fetch = fpu_nothing,
-        .fpu_commit = fpu_nothing,
+	.device_read = device_read,
+	.device_write = device_write,
+	.memory_read = memory_read,
+	.memory_write = memory_write,
+	.translate = translate,
+	.fpu_fetch = fpu_nothing,
+	.fpu_commit = fpu_nothing,
 };
 
 static void init_cpu(struct cpu_state *cpu)
@@ -135,7 +136,7 @@ static void aim(struct cpu_state *cpu, const struct machine_code *code, u64 targ
 }
 
 static void compare(const struct cpu_state *emulated, const struct cpu_state *native,
-        const struct machine_code *code)
+	const struct machine_code *code)
 {
 	char hex[2 * INSN_MAX_LENGTH + 1] = "";
 
@@ -144,11 +145,11 @@ static void compare(const struct cpu_state *emulated, const struct cpu_state *na
 	for (unsigned i = 0; i < GPR_COUNT; i++)
 		if (emulated->gpr[i] != native->gpr[i])
 			fail_msg("%s: register %u is %llx (expected: %llx)", hex, i,
-			        (unsigned long long)emulated->gpr[i],
-			        (unsigned long long)native->gpr[i]);
+				(unsigned long long)emulated->gpr[i],
+				(unsigned long long)native->gpr[i]);
 	if (emulated->rflags != native->rflags)
 		fail_msg("%s: rflags %llx (expected: %llx)", hex,
-		        (unsigned long long)emulated->rflags, (unsigned long long)native->rflags);
+			(unsigned long long)emulated->rflags, (unsigned long long)native->rflags);
 	if (memcmp(shadow, memory, MEMORY_SIZE))
 		fail_msg("%s: memory differs", hex);
 	if (memcmp(emulated->fpu, native->fpu, FXSAVE_SIZE))
@@ -159,9 +160,9 @@ static void compare(const struct cpu_state *emulated, const struct cpu_state *na
 static void decode_or_fail(const struct machine_code *code, struct insn *insn)
 {
 	if (insn_decode(code->bytes, code->length, CODE_64, insn) != INSN_OK ||
-	        insn->length != code->length)
+		insn->length != code->length)
 		fail_msg("%02x%02x%02x%02x: not decoded", code->bytes[0], code->bytes[1],
-		        code->bytes[2], code->bytes[3]);
+			code->bytes[2], code->bytes[3]);
 }
 
 static void check_accesses(const struct insn *insn)
@@ -227,13 +228,13 @@ static void arithmetic_on_device_memory(void **state)
 	(void)state;
 	for (u8 op = 0; op < 8; op++) {
 		const struct template forms[] = {
-		        {{op * 8}, 1, BYTE, REGISTER, 0, 0, 0},
-		        {{op * 8 + 1}, 1, WIDE, REGISTER, 0, 0, 0},
-		        {{op * 8 + 2}, 1, BYTE, REGISTER, 0, 0, 0},
-		        {{op * 8 + 3}, 1, WIDE, REGISTER, 0, 0, 0},
-		        {{0x80}, 1, BYTE, EXTENSION, op, 1, 0},
-		        {{0x81}, 1, WIDE, EXTENSION, op, 4, 0},
-		        {{0x83}, 1, WIDE, EXTENSION, op, 1, 0},
+			{{op * 8}, 1, BYTE, REGISTER, 0, 0, 0},
+			{{op * 8 + 1}, 1, WIDE, REGISTER, 0, 0, 0},
+			{{op * 8 + 2}, 1, BYTE, REGISTER, 0, 0, 0},
+			{{op * 8 + 3}, 1, WIDE, REGISTER, 0, 0, 0},
+			{{0x80}, 1, BYTE, EXTENSION, op, 1, 0},
+			{{0x81}, 1, WIDE, EXTENSION, op, 4, 0},
+			{{0x83}, 1, WIDE, EXTENSION, op, 1, 0},
 		};
 
 		run_templates(forms, ARRAY_SIZE(forms));
@@ -243,10 +244,10 @@ static void arithmetic_on_device_memory(void **state)
 static void locked_arithmetic(void **state)
 {
 	static const struct template forms[] = {
-	        {{0x01}, 1, WIDE, REGISTER, 0, 0, 0xf0},
-	        {{0x0f, 0xc1}, 2, WIDE, REGISTER, 0, 0, 0xf0},
-	        {{0x0f, 0xb1}, 2, WIDE, REGISTER, 0, 0, 0xf0},
-	        {{0xff}, 1, WIDE, EXTENSION, 0, 0, 0xf0},
+		{{0x01}, 1, WIDE, REGISTER, 0, 0, 0xf0},
+		{{0x0f, 0xc1}, 2, WIDE, REGISTER, 0, 0, 0xf0},
+		{{0x0f, 0xb1}, 2, WIDE, REGISTER, 0, 0, 0xf0},
+		{{0xff}, 1, WIDE, EXTENSION, 0, 0, 0xf0},
 	};
 
 	(void)state;
@@ -256,18 +257,18 @@ static void locked_arithmetic(void **state)
 static void unary_and_test(void **state)
 {
 	static const struct template forms[] = {
-	        {{0x84}, 1, BYTE, REGISTER, 0, 0, 0},
-	        {{0x85}, 1, WIDE, REGISTER, 0, 0, 0},
-	        {{0xf6}, 1, BYTE, EXTENSION, 0, 1, 0},
-	        {{0xf7}, 1, WIDE, EXTENSION, 0, 4, 0},
-	        {{0xf6}, 1, BYTE, EXTENSION, 2, 0, 0},
-	        {{0xf7}, 1, WIDE, EXTENSION, 2, 0, 0},
-	        {{0xf6}, 1, BYTE, EXTENSION, 3, 0, 0},
-	        {{0xf7}, 1, WIDE, EXTENSION, 3, 0, 0},
-	        {{0xfe}, 1, BYTE, EXTENSION, 0, 0, 0},
-	        {{0xff}, 1, WIDE, EXTENSION, 0, 0, 0},
-	        {{0xfe}, 1, BYTE, EXTENSION, 1, 0, 0},
-	        {{0xff}, 1, WIDE, EXTENSION, 1, 0, 0},
+		{{0x84}, 1, BYTE, REGISTER, 0, 0, 0},
+		{{0x85}, 1, WIDE, REGISTER, 0, 0, 0},
+		{{0xf6}, 1, BYTE, EXTENSION, 0, 1, 0},
+		{{0xf7}, 1, WIDE, EXTENSION, 0, 4, 0},
+		{{0xf6}, 1, BYTE, EXTENSION, 2, 0, 0},
+		{{0xf7}, 1, WIDE, EXTENSION, 2, 0, 0},
+		{{0xf6}, 1, BYTE, EXTENSION, 3, 0, 0},
+		{{0xf7}, 1, WIDE, EXTENSION, 3, 0, 0},
+		{{0xfe}, 1, BYTE, EXTENSION, 0, 0, 0},
+		{{0xff}, 1, WIDE, EXTENSION, 0, 0, 0},
+		{{0xfe}, 1, BYTE, EXTENSION, 1, 0, 0},
+		{{0xff}, 1, WIDE, EXTENSION, 1, 0, 0},
 	};
 
 	(void)state;
@@ -277,18 +278,18 @@ static void unary_and_test(void **state)
 static void moves(void **state)
 {
 	static const struct template forms[] = {
-	        {{0x88}, 1, BYTE, REGISTER, 0, 0, 0},
-	        {{0x89}, 1, WIDE, REGISTER, 0, 0, 0},
-	        {{0x8a}, 1, BYTE, REGISTER, 0, 0, 0},
-	        {{0x8b}, 1, WIDE, REGISTER, 0, 0, 0},
-	        {{0xc6}, 1, BYTE, EXTENSION, 0, 1, 0},
-	        {{0xc7}, 1, WIDE, EXTENSION, 0, 4, 0},
-	        {{0x0f, 0xb6}, 2, WIDE, REGISTER, 0, 0, 0},
-	        {{0x0f, 0xb7}, 2, WIDE, REGISTER, 0, 0, 0},
-	        {{0x0f, 0xbe}, 2, WIDE, REGISTER, 0, 0, 0},
-	        {{0x0f, 0xbf}, 2, WIDE, REGISTER, 0, 0, 0},
-	        {{0x63}, 1, NEVER_16, REGISTER, 0, 0, 0},
-	        {{0x0f, 0xc3}, 2, NEVER_16, REGISTER, 0, 0, 0},
+		{{0x88}, 1, BYTE, REGISTER, 0, 0, 0},
+		{{0x89}, 1, WIDE, REGISTER, 0, 0, 0},
+		{{0x8a}, 1, BYTE, REGISTER, 0, 0, 0},
+		{{0x8b}, 1, WIDE, REGISTER, 0, 0, 0},
+		{{0xc6}, 1, BYTE, EXTENSION, 0, 1, 0},
+		{{0xc7}, 1, WIDE, EXTENSION, 0, 4, 0},
+		{{0x0f, 0xb6}, 2, WIDE, REGISTER, 0, 0, 0},
+		{{0x0f, 0xb7}, 2, WIDE, REGISTER, 0, 0, 0},
+		{{0x0f, 0xbe}, 2, WIDE, REGISTER, 0, 0, 0},
+		{{0x0f, 0xbf}, 2, WIDE, REGISTER, 0, 0, 0},
+		{{0x63}, 1, NEVER_16, REGISTER, 0, 0, 0},
+		{{0x0f, 0xc3}, 2, NEVER_16, REGISTER, 0, 0, 0},
 	};
 
 	(void)state;
@@ -298,12 +299,12 @@ static void moves(void **state)
 static void exchanges(void **state)
 {
 	static const struct template forms[] = {
-	        {{0x86}, 1, BYTE, REGISTER, 0, 0, 0},
-	        {{0x87}, 1, WIDE, REGISTER, 0, 0, 0},
-	        {{0x0f, 0xb0}, 2, BYTE, REGISTER, 0, 0, 0},
-	        {{0x0f, 0xb1}, 2, WIDE, REGISTER, 0, 0, 0},
-	        {{0x0f, 0xc0}, 2, BYTE, REGISTER, 0, 0, 0},
-	        {{0x0f, 0xc1}, 2, WIDE, REGISTER, 0, 0, 0},
+		{{0x86}, 1, BYTE, REGISTER, 0, 0, 0},
+		{{0x87}, 1, WIDE, REGISTER, 0, 0, 0},
+		{{0x0f, 0xb0}, 2, BYTE, REGISTER, 0, 0, 0},
+		{{0x0f, 0xb1}, 2, WIDE, REGISTER, 0, 0, 0},
+		{{0x0f, 0xc0}, 2, BYTE, REGISTER, 0, 0, 0},
+		{{0x0f, 0xc1}, 2, WIDE, REGISTER, 0, 0, 0},
 	};
 
 	(void)state;
@@ -346,29 +347,29 @@ static void bit_tests_with_a_register(void **state)
 static void xmm_moves(void **state)
 {
 	static const struct template forms[] = {
-	        {{0x0f, 0x10}, 2, FIXED, XMM, 0, 0, 0},
-	        {{0x0f, 0x11}, 2, FIXED, XMM, 0, 0, 0},
-	        {{0x0f, 0x10}, 2, FIXED, XMM, 0, 0, 0x66},
-	        {{0x0f, 0x11}, 2, FIXED, XMM, 0, 0, 0x66},
-	        {{0x0f, 0x10}, 2, FIXED, XMM, 0, 0, 0xf3},
-	        {{0x0f, 0x11}, 2, FIXED, XMM, 0, 0, 0xf3},
-	        {{0x0f, 0x10}, 2, FIXED, XMM, 0, 0, 0xf2},
-	        {{0x0f, 0x11}, 2, FIXED, XMM, 0, 0, 0xf2},
-	        {{0x0f, 0x28}, 2, FIXED, XMM, 0, 0, 0},
-	        {{0x0f, 0x29}, 2, FIXED, XMM, 0, 0, 0},
-	        {{0x0f, 0x28}, 2, FIXED, XMM, 0, 0, 0x66},
-	        {{0x0f, 0x29}, 2, FIXED, XMM, 0, 0, 0x66},
-	        {{0x0f, 0x2b}, 2, FIXED, XMM, 0, 0, 0},
-	        {{0x0f, 0x2b}, 2, FIXED, XMM, 0, 0, 0x66},
-	        {{0x0f, 0x6f}, 2, FIXED, XMM, 0, 0, 0x66},
-	        {{0x0f, 0x7f}, 2, FIXED, XMM, 0, 0, 0x66},
-	        {{0x0f, 0x6f}, 2, FIXED, XMM, 0, 0, 0xf3},
-	        {{0x0f, 0x7f}, 2, FIXED, XMM, 0, 0, 0xf3},
-	        {{0x0f, 0x6e}, 2, NEVER_16, XMM, 0, 0, 0x66},
-	        {{0x0f, 0x7e}, 2, NEVER_16, XMM, 0, 0, 0x66},
-	        {{0x0f, 0x7e}, 2, FIXED, XMM, 0, 0, 0xf3},
-	        {{0x0f, 0xd6}, 2, FIXED, XMM, 0, 0, 0x66},
-	        {{0x0f, 0xe7}, 2, FIXED, XMM, 0, 0, 0x66},
+		{{0x0f, 0x10}, 2, FIXED, XMM, 0, 0, 0},
+		{{0x0f, 0x11}, 2, FIXED, XMM, 0, 0, 0},
+		{{0x0f, 0x10}, 2, FIXED, XMM, 0, 0, 0x66},
+		{{0x0f, 0x11}, 2, FIXED, XMM, 0, 0, 0x66},
+		{{0x0f, 0x10}, 2, FIXED, XMM, 0, 0, 0xf3},
+		{{0x0f, 0x11}, 2, FIXED, XMM, 0, 0, 0xf3},
+		{{0x0f, 0x10}, 2, FIXED, XMM, 0, 0, 0xf2},
+		{{0x0f, 0x11}, 2, FIXED, XMM, 0, 0, 0xf2},
+		{{0x0f, 0x28}, 2, FIXED, XMM, 0, 0, 0},
+		{{0x0f, 0x29}, 2, FIXED, XMM, 0, 0, 0},
+		{{0x0f, 0x28}, 2, FIXED, XMM, 0, 0, 0x66},
+		{{0x0f, 0x29}, 2, FIXED, XMM, 0, 0, 0x66},
+		{{0x0f, 0x2b}, 2, FIXED, XMM, 0, 0, 0},
+		{{0x0f, 0x2b}, 2, FIXED, XMM, 0, 0, 0x66},
+		{{0x0f, 0x6f}, 2, FIXED, XMM, 0, 0, 0x66},
+		{{0x0f, 0x7f}, 2, FIXED, XMM, 0, 0, 0x66},
+		{{0x0f, 0x6f}, 2, FIXED, XMM, 0, 0, 0xf3},
+		{{0x0f, 0x7f}, 2, FIXED, XMM, 0, 0, 0xf3},
+		{{0x0f, 0x6e}, 2, NEVER_16, XMM, 0, 0, 0x66},
+		{{0x0f, 0x7e}, 2, NEVER_16, XMM, 0, 0, 0x66},
+		{{0x0f, 0x7e}, 2, FIXED, XMM, 0, 0, 0xf3},
+		{{0x0f, 0xd6}, 2, FIXED, XMM, 0, 0, 0x66},
+		{{0x0f, 0xe7}, 2, FIXED, XMM, 0, 0, 0x66},
 	};
 
 	(void)state;
@@ -427,8 +428,8 @@ static void init_string(struct cpu_state *cpu, const struct machine_code *code)
 	init_cpu(cpu);
 	/* Few different values, so that comparisons run for a while. */
 	for (unsigned i = 0; i < 1024; i++)
-		memory[MEMORY_SIZE / 2 - 512 + i] = shadow[MEMORY_SIZE / 2 - 512 + i] =
-		        below(20) == 0;
+		memory[MEMORY_SIZE / 2 - 512 + i] = shadow[MEMORY_SIZE / 2 - 512 + i] = below(20) ==
+			0;
 	if (below(2))
 		cpu->gpr[RAX] = 0;
 	cpu->gpr[RSI] = (middle + below(64)) | upper;
@@ -474,16 +475,16 @@ static int map_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(arithmetic_on_device_memory),
-	        cmocka_unit_test(locked_arithmetic),
-	        cmocka_unit_test(unary_and_test),
-	        cmocka_unit_test(moves),
-	        cmocka_unit_test(exchanges),
-	        cmocka_unit_test(bit_tests_with_an_immediate),
-	        cmocka_unit_test(bit_tests_with_a_register),
-	        cmocka_unit_test(xmm_moves),
-	        cmocka_unit_test(moffs),
-	        cmocka_unit_test(strings_one_iteration_a_call),
+		cmocka_unit_test(arithmetic_on_device_memory),
+		cmocka_unit_test(locked_arithmetic),
+		cmocka_unit_test(unary_and_test),
+		cmocka_unit_test(moves),
+		cmocka_unit_test(exchanges),
+		cmocka_unit_test(bit_tests_with_an_immediate),
+		cmocka_unit_test(bit_tests_with_a_register),
+		cmocka_unit_test(xmm_moves),
+		cmocka_unit_test(moffs),
+		cmocka_unit_test(strings_one_iteration_a_call),
 	};
 
 	return cmocka_run_group_tests(tests, map_memory, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Random 64-bit instructions with a memory operand, from a template of the opcode: prefixes, REX, addressing
- * form and immediate vary. The sequence is the same in every run.
+ * Random 64-bit instructions with a memory operand, from a template of the opcode: prefixes, REX,
+ * addressing form and immediate vary. The sequence is the same in every run.
  */
 #ifndef TEST_INSN_GENERATE_H
 #define TEST_INSN_GENERATE_H
@@ -29,7 +29,7 @@ static inline unsigned below(unsigned n)
 static inline u64 interesting64(void)
 {
 	static const u64 corners[] = {0, 1, ~0ull, 0x7f, 0x80, 0x7fff, 0x8000, 0x7fffffff,
-	        0x80000000, 0x7fffffffffffffff, 0x8000000000000000, 0x0f, 0x10, 0xffffffff};
+		0x80000000, 0x7fffffffffffffff, 0x8000000000000000, 0x0f, 0x10, 0xffffffff};
 
 	return below(3) ? random64() : corners[below(ARRAY_SIZE(corners))];
 }
@@ -45,7 +45,7 @@ struct template
 	enum operand_kind reg;
 	u8 extension;
 	u8 immediate; /* bytes; 4: operand size, at most 4 */
-	u8 prefix; /* a mandatory one */
+	u8 prefix;    /* a mandatory one */
 };
 
 struct machine_code {
@@ -76,8 +76,8 @@ static inline void emit_memory_operand(struct machine_code *code)
 {
 	bool sib = code->index != RSP || (code->base & 7) == RSP;
 	unsigned mod = code->displacement == 0 && (code->base & 7) != RBP ? 0
-	               : code->displacement == (int8_t)code->displacement ? 1
-	                                                                  : 2;
+		: code->displacement == (int8_t)code->displacement        ? 1
+									  : 2;
 
 	emit(code, mod << 6 | (code->reg & 7) << 3 | (sib ? 4 : (code->base & 7)), 1);
 	if (sib)
@@ -93,8 +93,8 @@ static inline void choose_operands(struct machine_code *code, const struct templ
 	while (code->index == code->base);
 	code->scale = below(4);
 	code->displacement = below(3) == 0 ? 0
-	                     : below(2)    ? (int8_t)random64()
-	                                   : (int32_t)random64() / 2;
+		: below(2)                 ? (int8_t)random64()
+					   : (int32_t)random64() / 2;
 	code->address_32 = below(4) == 0;
 	if (t->reg == EXTENSION)
 		code->reg = t->extension;
@@ -105,8 +105,8 @@ static inline void choose_operands(struct machine_code *code, const struct templ
 static inline u8 choose_rex(const struct machine_code *code, const struct template *t)
 {
 	u8 rex = 0x40 | (code->reg >= 8 ? REX_R : 0) | (code->base >= 8 ? REX_B : 0) |
-	         (code->index >= 8 ? REX_X : 0) |
-	         ((t->size == WIDE || t->size == NEVER_16) && below(3) == 0 ? REX_W : 0);
+		(code->index >= 8 ? REX_X : 0) |
+		((t->size == WIDE || t->size == NEVER_16) && below(3) == 0 ? REX_W : 0);
 
 	return rex == 0x40 && below(2) ? 0 : rex;
 }
@@ -134,7 +134,7 @@ static inline void assemble(struct machine_code *code, const struct template *t)
 		emit(code, t->opcode[i], 1);
 	emit_memory_operand(code);
 	emit(code, interesting64(),
-	        t->immediate == 4 ? min_u64(code->operand_size, 4) : t->immediate);
+		t->immediate == 4 ? min_u64(code->operand_size, 4) : t->immediate);
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Runs one instruction on the CPU this test runs on, from a given register state, and returns the state
- * after it: the reference for the emulator. All registers are the instruction's but RSP.
+ * Runs one instruction on the CPU this test runs on, from a given register state, and returns the
+ * state after it: the reference for the emulator. All registers are the instruction's but RSP.
  */
 #ifndef TEST_INSN_NATIVE_H
 #define TEST_INSN_NATIVE_H
@@ -15,10 +15,10 @@
 
 /* Offsets are written out in native_run's assembly. */
 struct native_state {
-	u64 gpr[GPR_COUNT]; /* 0; RSP is ignored */
-	u64 rflags; /* 128 */
-	u64 host_rsp; /* 136 */
-	_Alignas(16) u8 fpu[FXSAVE_SIZE]; /* 144 */
+	u64 gpr[GPR_COUNT];                    /* 0; RSP is ignored */
+	u64 rflags;                            /* 128 */
+	u64 host_rsp;                          /* 136 */
+	_Alignas(16) u8 fpu[FXSAVE_SIZE];      /* 144 */
 	_Alignas(16) u8 host_fpu[FXSAVE_SIZE]; /* 656 */
 };
 
@@ -30,40 +30,40 @@ void native_run(const void *code);
 extern const u8 native_return[];
 
 __asm__(".text\n"
-        ".globl native_run, native_return\n"
-        "native_run:\n"
-        "push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15\n"
-        "mov %rsp, native_state+136(%rip)\n"
-        "fxsave64 native_state+656(%rip)\n"
-        "fxrstor64 native_state+144(%rip)\n"
-        "push %rdi\n"
-        "push native_state+128(%rip)\n"
-        "mov native_state+0(%rip), %rax; mov native_state+8(%rip), %rcx\n"
-        "mov native_state+16(%rip), %rdx; mov native_state+24(%rip), %rbx\n"
-        "mov native_state+40(%rip), %rbp; mov native_state+48(%rip), %rsi\n"
-        "mov native_state+56(%rip), %rdi; mov native_state+64(%rip), %r8\n"
-        "mov native_state+72(%rip), %r9; mov native_state+80(%rip), %r10\n"
-        "mov native_state+88(%rip), %r11; mov native_state+96(%rip), %r12\n"
-        "mov native_state+104(%rip), %r13; mov native_state+112(%rip), %r14\n"
-        "mov native_state+120(%rip), %r15\n"
-        "popfq\n"
-        "ret\n" /* to `code` */
-        "native_return:\n"
-        "mov native_state+136(%rip), %rsp\n"
-        "mov %rax, native_state+0(%rip); mov %rcx, native_state+8(%rip)\n"
-        "mov %rdx, native_state+16(%rip); mov %rbx, native_state+24(%rip)\n"
-        "mov %rbp, native_state+40(%rip); mov %rsi, native_state+48(%rip)\n"
-        "mov %rdi, native_state+56(%rip); mov %r8, native_state+64(%rip)\n"
-        "mov %r9, native_state+72(%rip); mov %r10, native_state+80(%rip)\n"
-        "mov %r11, native_state+88(%rip); mov %r12, native_state+96(%rip)\n"
-        "mov %r13, native_state+104(%rip); mov %r14, native_state+112(%rip)\n"
-        "mov %r15, native_state+120(%rip)\n"
-        "pushfq; pop native_state+128(%rip)\n"
-        "cld\n"
-        "fxsave64 native_state+144(%rip)\n"
-        "fxrstor64 native_state+656(%rip)\n"
-        "pop %r15; pop %r14; pop %r13; pop %r12; pop %rbp; pop %rbx\n"
-        "ret\n");
+	".globl native_run, native_return\n"
+	"native_run:\n"
+	"push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15\n"
+	"mov %rsp, native_state+136(%rip)\n"
+	"fxsave64 native_state+656(%rip)\n"
+	"fxrstor64 native_state+144(%rip)\n"
+	"push %rdi\n"
+	"push native_state+128(%rip)\n"
+	"mov native_state+0(%rip), %rax; mov native_state+8(%rip), %rcx\n"
+	"mov native_state+16(%rip), %rdx; mov native_state+24(%rip), %rbx\n"
+	"mov native_state+40(%rip), %rbp; mov native_state+48(%rip), %rsi\n"
+	"mov native_state+56(%rip), %rdi; mov native_state+64(%rip), %r8\n"
+	"mov native_state+72(%rip), %r9; mov native_state+80(%rip), %r10\n"
+	"mov native_state+88(%rip), %r11; mov native_state+96(%rip), %r12\n"
+	"mov native_state+104(%rip), %r13; mov native_state+112(%rip), %r14\n"
+	"mov native_state+120(%rip), %r15\n"
+	"popfq\n"
+	"ret\n" /* to `code` */
+	"native_return:\n"
+	"mov native_state+136(%rip), %rsp\n"
+	"mov %rax, native_state+0(%rip); mov %rcx, native_state+8(%rip)\n"
+	"mov %rdx, native_state+16(%rip); mov %rbx, native_state+24(%rip)\n"
+	"mov %rbp, native_state+40(%rip); mov %rsi, native_state+48(%rip)\n"
+	"mov %rdi, native_state+56(%rip); mov %r8, native_state+64(%rip)\n"
+	"mov %r9, native_state+72(%rip); mov %r10, native_state+80(%rip)\n"
+	"mov %r11, native_state+88(%rip); mov %r12, native_state+96(%rip)\n"
+	"mov %r13, native_state+104(%rip); mov %r14, native_state+112(%rip)\n"
+	"mov %r15, native_state+120(%rip)\n"
+	"pushfq; pop native_state+128(%rip)\n"
+	"cld\n"
+	"fxsave64 native_state+144(%rip)\n"
+	"fxrstor64 native_state+656(%rip)\n"
+	"pop %r15; pop %r14; pop %r13; pop %r12; pop %rbp; pop %rbx\n"
+	"ret\n");
 
 /* A page below 4 GB, so that 32-bit addressing can be tested as well. */
 static inline void *native_map(size_t size, int protection)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * What comparing with a real CPU does not reach: addresses in 16- and 32-bit code, faults, a bus that refuses,
- * operands between a device and RAM, and string port I/O.
- * The linear address space: page 0 is RAM, page 1 a device at GPA 0xfee01000, page 2 RAM, page 3 absent.
+ * What comparing with a real CPU does not reach: addresses in 16- and 32-bit code, faults, a bus
+ * that refuses, operands between a device and RAM, and string port I/O. The linear address space:
+ * page 0 is RAM, page 1 a device at GPA 0xfee01000, page 2 RAM, page 3 absent.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,7 +34,7 @@ static void note(char kind, struct gpa gpa, unsigned width)
 	size_t used = strlen(trace);
 
 	snprintf(trace + used, sizeof(trace) - used, "%c%u@%llx ", kind, width,
-	        (unsigned long long)(gpa.addr - DEVICE_GPA));
+		(unsigned long long)(gpa.addr - DEVICE_GPA));
 }
 
 static bool device_read(void *ctx, struct gpa gpa, unsigned width, u64 *value)
@@ -77,14 +77,14 @@ static struct translation translate(void *ctx, struct gla gla, enum insn_access 
 	case 2:
 		return (struct translation){TRANSLATION_RAM, {gla.addr}, 0};
 	case 1:
-		return (struct translation){
-		        TRANSLATION_DEVICE, {DEVICE_GPA | (gla.addr & PAGE_MASK)}, 0};
+		return (struct translation){TRANSLATION_DEVICE,
+			{DEVICE_GPA | (gla.addr & PAGE_MASK)}, 0};
 	}
 	return (struct translation){TRANSLATION_FAULT, {0}, access == INSN_WRITE ? 2 : 0};
 }
 
-static struct insn_bus bus = {
-        device_read, device_write, memory_read, memory_write, translate, NULL, NULL, NULL};
+static struct insn_bus bus = {device_read, device_write, memory_read, memory_write, translate, NULL,
+	NULL, NULL};
 
 static int reset(void **state)
 {
@@ -122,10 +122,10 @@ static enum insn_result emulate_at(const char *code, size_t size, const struct g
 }
 
 #define EMULATE(code) emulate_at(code, sizeof(code) - 1, NULL)
-#define DECODE(code, insn)                                                                         \
-	assert_int_equal(                                                                          \
-	        insn_decode((const u8 *)(code), sizeof(code) - 1, insn_code_size(&cpu), insn),     \
-	        INSN_OK)
+#define DECODE(code, insn) \
+	assert_int_equal( \
+		insn_decode((const u8 *)(code), sizeof(code) - 1, insn_code_size(&cpu), insn), \
+		INSN_OK)
 
 static void assert_nothing_changed(void)
 {
@@ -315,12 +315,12 @@ static void what_is_not_emulated_touches_nothing(void **state)
 {
 	(void)state;
 	cpu.gpr[RBX] = 0x1000;
-	assert_int_equal(EMULATE("\xff\x33"), INSN_UNKNOWN); /* push [rbx] */
+	assert_int_equal(EMULATE("\xff\x33"), INSN_UNKNOWN);     /* push [rbx] */
 	assert_int_equal(EMULATE("\xc1\x23\x04"), INSN_UNKNOWN); /* shl dword [rbx], 4 */
 	assert_int_equal(EMULATE("\x0f\x10\x03"), INSN_UNKNOWN); /* movups: no FPU callbacks */
 	assert_int_equal(EMULATE("\x0f\x6f\x03"), INSN_UNKNOWN); /* movq mm0, [rbx] */
-	assert_int_equal(EMULATE("\x01\xd8"), INSN_UNKNOWN); /* add eax, ebx */
-	assert_int_equal(EMULATE("\xf3\x6c"), INSN_UNKNOWN); /* rep insb */
+	assert_int_equal(EMULATE("\x01\xd8"), INSN_UNKNOWN);     /* add eax, ebx */
+	assert_int_equal(EMULATE("\xf3\x6c"), INSN_UNKNOWN);     /* rep insb */
 	assert_int_equal(EMULATE("\x0f\xc7\x0b"), INSN_UNKNOWN); /* cmpxchg8b */
 	assert_nothing_changed();
 	assert_string_equal(trace, "");
@@ -333,7 +333,10 @@ static struct translation everything_is_a_device(void *ctx, struct gla gla, enum
 	return (struct translation){TRANSLATION_DEVICE, {gla.addr}, 0};
 }
 
-/* Whatever is decoded: an emulated instruction completes by its length, or repeats, or nothing changes. */
+/*
+ * Whatever is decoded: an emulated instruction completes by its length, or repeats, or nothing
+ * changes.
+ */
 static void random_instructions_complete_or_change_nothing(void **state)
 {
 	struct insn_bus devices = bus;
@@ -370,20 +373,20 @@ static void random_instructions_complete_or_change_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(completion_ends_the_shadow_and_rf),
-	        TEST(a_read_modify_write_is_one_read_and_one_write),
-	        TEST(a_refusing_bus_changes_no_register),
-	        TEST(the_faulting_page_must_be_an_operand),
-	        TEST(a_page_that_does_not_translate_is_a_page_fault),
-	        TEST(addresses_that_are_not_canonical),
-	        TEST(segment_limits_and_types),
-	        TEST(operands_between_device_and_ram_fall_apart),
-	        TEST(addresses_of_16_bit_code_wrap),
-	        TEST(addresses_of_64_bit_code),
-	        TEST(strings_of_16_bit_code_keep_the_upper_halves),
-	        TEST(string_port_io_is_described_and_advanced),
-	        TEST(what_is_not_emulated_touches_nothing),
-	        TEST(random_instructions_complete_or_change_nothing),
+		TEST(completion_ends_the_shadow_and_rf),
+		TEST(a_read_modify_write_is_one_read_and_one_write),
+		TEST(a_refusing_bus_changes_no_register),
+		TEST(the_faulting_page_must_be_an_operand),
+		TEST(a_page_that_does_not_translate_is_a_page_fault),
+		TEST(addresses_that_are_not_canonical),
+		TEST(segment_limits_and_types),
+		TEST(operands_between_device_and_ram_fall_apart),
+		TEST(addresses_of_16_bit_code_wrap),
+		TEST(addresses_of_64_bit_code),
+		TEST(strings_of_16_bit_code_keep_the_upper_halves),
+		TEST(string_port_io_is_described_and_advanced),
+		TEST(what_is_not_emulated_touches_nothing),
+		TEST(random_instructions_complete_or_change_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

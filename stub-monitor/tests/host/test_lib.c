@@ -36,14 +36,14 @@ static void crc32c_known_values(void **state)
 	assert_int_equal(crc32c(0, bytes, 32), 0x62a8ab43);
 	for (size_t cut = 0; cut <= 9; cut++)
 		assert_int_equal(crc32c(crc32c(0, "123456789", cut), &"123456789"[cut], 9 - cut),
-		        0xe3069283);
+			0xe3069283);
 }
 
-#define assert_format(expected, ...)                                                               \
-	do {                                                                                       \
-		char out[128];                                                                     \
-		assert_int_equal(format(out, sizeof(out), __VA_ARGS__), strlen(expected));         \
-		assert_string_equal(out, expected);                                                \
+#define assert_format(expected, ...) \
+	do { \
+		char out[128]; \
+		assert_int_equal(format(out, sizeof(out), __VA_ARGS__), strlen(expected)); \
+		assert_string_equal(out, expected); \
 	} while (0)
 
 static void formats(void **state)
@@ -54,7 +54,7 @@ static void formats(void **state)
 	assert_format("plain", "plain");
 	assert_format("a b (null)|", "%s %c %s|", "a", 'b', nothing);
 	assert_format("0 -5 2147483647 -2147483648", "%d %d %d %d", 0, -5, 2147483647,
-	        (int)-2147483648ll);
+		(int)-2147483648ll);
 	assert_format("4294967295 ff 0", "%u %x %x", 4294967295u, 0xff, 0);
 	assert_format("18446744073709551615 ffffffffffffffff -1", "%lu %lx %ld", ~0ul, ~0ul, -1l);
 	assert_format("-9223372036854775808", "%ld", (long)(1ul << 63));
@@ -81,10 +81,10 @@ static void formats_are_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(hexadecimal),
-	        cmocka_unit_test(crc32c_known_values),
-	        cmocka_unit_test(formats),
-	        cmocka_unit_test(formats_are_cut),
+		cmocka_unit_test(hexadecimal),
+		cmocka_unit_test(crc32c_known_values),
+		cmocka_unit_test(formats),
+		cmocka_unit_test(formats_are_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* Every packet in its good and malformed forms, except registers and `monitor`, which have files of their own. */
+/*
+ * Every packet in its good and malformed forms, except registers and `monitor`, which have files of
+ * their own.
+ */
 #include "test_host.h"
 
 #define BAD      "E16"
@@ -26,10 +29,10 @@ static void assert_starts(const char *text, const char *prefix)
 static void unknown_packets_get_the_empty_reply(void **state)
 {
 	static const char *const unknown[] = {"vMustReplyEmpty", "", "!", "R00", "qTStatus",
-	        "qSymbol::", "qOffsets", "qL1200000000000000000", "x0,0", "b", "bsx", "gg",
-	        "qCRC:0,1", "vCont", "QNonStop:0", "qXfer:threads:read::0,100", "qfThreadInfox",
-	        "Hx1", "vFile:open:", "Z5,0,1", "z9,0,1", "qSupportedX", "qAttachedX", "kk", "??",
-	        "QStartNoAckModeX"};
+		"qSymbol::", "qOffsets", "qL1200000000000000000", "x0,0", "b", "bsx", "gg",
+		"qCRC:0,1", "vCont", "QNonStop:0", "qXfer:threads:read::0,100", "qfThreadInfox",
+		"Hx1", "vFile:open:", "Z5,0,1", "z9,0,1", "qSupportedX", "qAttachedX", "kk", "??",
+		"QStartNoAckModeX"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++) {
@@ -56,7 +59,7 @@ static void negotiation_names_what_there_is(void **state)
 static void threads(void **state)
 {
 	static const char *const ours[] = {"Hg0", "Hg1", "Hg-1", "Hc0", "Hc-1", "Hgp1.1",
-	        "Hcp-1.-1", "Hgp0.0", "Hgp1", "T1", "T01", "Tp1.1"};
+		"Hcp-1.-1", "Hgp0.0", "Hgp1", "T1", "T01", "Tp1.1"};
 	static const char *const others[] = {"Hg2", "T2", "Hgp2.1", "Hgp1.2", "T99999999"};
 	static const char *const bad[] = {"Hg", "Hgz", "Hg1x", "T", "T1,", "Hgp", "Hgp1.", "T-2"};
 
@@ -94,10 +97,10 @@ static void memory_is_read_as_far_as_it_goes(void **state)
 static void malformed_memory_packets_are_errors(void **state)
 {
 	static const char *const bad[] = {"m", "m,", "m100000", "m100000,", "m100000,4,",
-	        "m100000,z", "mz,4", "m100000,0", "mffffffffffffffff,2", "m11111111111111111,1",
-	        "M", "M100000,2", "M100000,2:", "M100000,2:00", "M100000,2:000000",
-	        "M100000,2:00zz", "M100000,1000:00", "M,1:00", "Mffffffffffffffff,2:0000", "X",
-	        "X100000,2:a", "X100000,2:abc", "X100000", "X100000,ffffffff:a"};
+		"m100000,z", "mz,4", "m100000,0", "mffffffffffffffff,2", "m11111111111111111,1",
+		"M", "M100000,2", "M100000,2:", "M100000,2:00", "M100000,2:000000",
+		"M100000,2:00zz", "M100000,1000:00", "M,1:00", "Mffffffffffffffff,2:0000", "X",
+		"X100000,2:a", "X100000,2:abc", "X100000", "X100000,ffffffff:a"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
@@ -159,8 +162,8 @@ static void breakpoints_of_all_types(void **state)
 static void malformed_breakpoints_are_errors(void **state)
 {
 	static const char *const bad[] = {"Z", "Z0", "Z0,", "Z0,100010", "Z0,100010,",
-	        "Z0,100010,1,", "Z0,z,1", "Z2,100010,0", "z0", "z0,1", "Zz,1,1", "Z0,1,1;X1,00",
-	        "Z2,ffffffffffffffff,2"};
+		"Z0,100010,1,", "Z0,z,1", "Z2,100010,0", "z0", "z0,1", "Zz,1,1", "Z0,1,1;X1,00",
+		"Z2,ffffffffffffffff,2"};
 	char packet[32];
 
 	(void)state;
@@ -176,8 +179,8 @@ static void malformed_breakpoints_are_errors(void **state)
 static void stop_replies_carry_registers_and_thread(void **state)
 {
 	(void)state;
-	assert_answer(
-	        "?", "T0510:0000100000000000;07:0080100000000000;06:0081100000000000;thread:01;");
+	assert_answer("?",
+		"T0510:0000100000000000;07:0080100000000000;06:0081100000000000;thread:01;");
 }
 
 static void assert_stop(enum stop_reason reason, const char *prefix)
@@ -262,8 +265,8 @@ static void range_steps(void **state)
 static void malformed_resumes_do_not_resume(void **state)
 {
 	static const char *const bad[] = {"vCont;", "vCont;x", "vCont;c:", "vCont;c:z", "vCont;C",
-	        "vCont;r1", "vCont;r1,", "vCont;c;", "vCont;cc", "vCont;t", "cz", "s1,", "C", "Cz",
-	        "C05;", "C05,1", "S", "S5;z"};
+		"vCont;r1", "vCont;r1,", "vCont;c;", "vCont;cc", "vCont;t", "cz", "s1,", "C", "Cz",
+		"C05;", "C05,1", "S", "S5;z"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -302,23 +305,23 @@ static void without_history_going_back_is_at_its_beginning(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        test(unknown_packets_get_the_empty_reply),
-	        test(negotiation_names_what_there_is),
-	        test(threads),
-	        test(memory_is_read_as_far_as_it_goes),
-	        test(malformed_memory_packets_are_errors),
-	        test(memory_is_written),
-	        test(physical_memory_on_request),
-	        test(breakpoints_of_all_types),
-	        test(malformed_breakpoints_are_errors),
-	        test(stop_replies_carry_registers_and_thread),
-	        test(stop_reasons),
-	        test(a_breakpoint_where_rip_is_not_the_address_gives_no_reason),
-	        test(running_forward),
-	        test(range_steps),
-	        test(malformed_resumes_do_not_resume),
-	        test(running_backward),
-	        test(without_history_going_back_is_at_its_beginning),
+		test(unknown_packets_get_the_empty_reply),
+		test(negotiation_names_what_there_is),
+		test(threads),
+		test(memory_is_read_as_far_as_it_goes),
+		test(malformed_memory_packets_are_errors),
+		test(memory_is_written),
+		test(physical_memory_on_request),
+		test(breakpoints_of_all_types),
+		test(malformed_breakpoints_are_errors),
+		test(stop_replies_carry_registers_and_thread),
+		test(stop_reasons),
+		test(a_breakpoint_where_rip_is_not_the_address_gives_no_reason),
+		test(running_forward),
+		test(range_steps),
+		test(malformed_resumes_do_not_resume),
+		test(running_backward),
+		test(without_history_going_back_is_at_its_beginning),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

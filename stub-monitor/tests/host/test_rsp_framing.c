@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* rsp_decode.c and rsp_encode.c against the shared vectors of testdata/rsp, and the decoder's edges. */
+/*
+ * rsp_decode.c and rsp_encode.c against the shared vectors of testdata/rsp, and the decoder's
+ * edges.
+ */
 #include "test_host.h"
 
 #include "lib/hex.h"
@@ -204,13 +207,13 @@ static void numbers_have_no_leading_zeros(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(framing_vectors),
-	        cmocka_unit_test(decoding_vectors),
-	        cmocka_unit_test(every_prefix_of_a_packet_is_forgotten_at_the_next_one),
-	        cmocka_unit_test(a_packet_may_fill_the_buffer_and_no_more),
-	        cmocka_unit_test(a_full_payload_of_escapes_fits_the_frame),
-	        cmocka_unit_test(a_reply_takes_what_fits_and_no_more),
-	        cmocka_unit_test(numbers_have_no_leading_zeros),
+		cmocka_unit_test(framing_vectors),
+		cmocka_unit_test(decoding_vectors),
+		cmocka_unit_test(every_prefix_of_a_packet_is_forgotten_at_the_next_one),
+		cmocka_unit_test(a_packet_may_fill_the_buffer_and_no_more),
+		cmocka_unit_test(a_full_payload_of_escapes_fits_the_frame),
+		cmocka_unit_test(a_reply_takes_what_fits_and_no_more),
+		cmocka_unit_test(numbers_have_no_leading_zeros),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

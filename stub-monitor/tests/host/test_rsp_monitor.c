@@ -17,8 +17,8 @@ static void assert_says(const char *command, const char *expected)
 static void help_names_every_command(void **state)
 {
 	static const char *const names[] = {"help", "status", "events", "seek", "record",
-	        "checkpoints", "checkpoint", "digest", "log", "xp", "regs",
-	        "maint flush register-cache"};
+		"checkpoints", "checkpoint", "digest", "log", "xp", "regs",
+		"maint flush register-cache"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -88,8 +88,8 @@ static void memory_is_dumped(void **state)
 	(void)state;
 	memcpy(fake.ram, "Retrovisor\x00\x7f", 12);
 	assert_says("xp 0x100000 18",
-	        "0000000000100000 52 65 74 72 6f 76 69 73 6f 72 00 7f 90 90 90 90  Retrovisor......\n"
-	        "0000000000100010 90 90                                            ..\n");
+		"0000000000100000 52 65 74 72 6f 76 69 73 6f 72 00 7f 90 90 90 90  Retrovisor......\n"
+		"0000000000100010 90 90                                            ..\n");
 	assert_says("xp 0x10fff8 16", "\nxp: 0x110000: the address belongs to a device\n");
 	assert_says("xp 0xffffffffffffffff 2", "beyond the end");
 }
@@ -136,15 +136,15 @@ static void numbers_are_decimal_or_hexadecimal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        test(help_names_every_command),
-	        test(wrong_words_name_what_was_expected),
-	        test(the_recorder_is_asked),
-	        test(seeking_moves_and_says_how_gdb_sees_it),
-	        test(output_has_no_limit),
-	        test(memory_is_dumped),
-	        test(registers_are_shown),
-	        test(malformed_commands_are_errors),
-	        test(numbers_are_decimal_or_hexadecimal),
+		test(help_names_every_command),
+		test(wrong_words_name_what_was_expected),
+		test(the_recorder_is_asked),
+		test(seeking_moves_and_says_how_gdb_sees_it),
+		test(output_has_no_limit),
+		test(memory_is_dumped),
+		test(registers_are_shown),
+		test(malformed_commands_are_errors),
+		test(numbers_are_decimal_or_hexadecimal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Damaged packets with a right checksum, and damaged bytes on the line: nothing the sanitizers dislike happens,
- * and the session answers afterwards. The sequence is the same in every run.
+ * Damaged packets with a right checksum, and damaged bytes on the line: nothing the sanitizers
+ * dislike happens, and the session answers afterwards. The sequence is the same in every run.
  */
 #include "test_host.h"
 
@@ -20,12 +20,12 @@ static u64 next_random(void)
 }
 
 static const char *const seeds[] = {"qSupported:swbreak+;hwbreak+;xmlRegisters=i386",
-        "QStartNoAckMode", "qXfer:features:read:target.xml:0,ffb", "qAttached", "D", "k", "vKill;1",
-        "Hg0", "Hcp1.-1", "T1", "qC", "qThreadExtraInfo,1", "g", "P10=0000100000000000", "p30",
-        "m100000,40", "M100000,2:9090", "X100000,2:ab", "QRetro.PhysicalMemory:1", "?", "vCont?",
-        "vCont;s:1;c", "vCont;r100000,100010:1;c", "C05;100000", "s", "bs", "bc", "Z0,100010,1",
-        "z2,100010,8", "qRcmd,68656c70", "qRcmd,7365656b20403130", "qRcmd,787020307831",
-        "G00000000000000000000000000000000", "qRcmd,726567732061767820637230"};
+	"QStartNoAckMode", "qXfer:features:read:target.xml:0,ffb", "qAttached", "D", "k", "vKill;1",
+	"Hg0", "Hcp1.-1", "T1", "qC", "qThreadExtraInfo,1", "g", "P10=0000100000000000", "p30",
+	"m100000,40", "M100000,2:9090", "X100000,2:ab", "QRetro.PhysicalMemory:1", "?", "vCont?",
+	"vCont;s:1;c", "vCont;r100000,100010:1;c", "C05;100000", "s", "bs", "bc", "Z0,100010,1",
+	"z2,100010,8", "qRcmd,68656c70", "qRcmd,7365656b20403130", "qRcmd,787020307831",
+	"G00000000000000000000000000000000", "qRcmd,726567732061767820637230"};
 
 static size_t mutate(u8 *packet)
 {
@@ -116,8 +116,8 @@ static void damaged_lines(void **state)
 		rsp_encode(&frame, packet, length);
 		fake_line_clear();
 		for (size_t i = 0; i < frame.length; i++, fed++)
-			feed_line(
-			        next_random() % 64 ? frame.bytes[i] : (u8)next_random(), &running);
+			feed_line(next_random() % 64 ? frame.bytes[i] : (u8)next_random(),
+				&running);
 		fake_line_read();
 		assert_false(line.damaged);
 	}
@@ -136,8 +136,8 @@ static int open_interrupted_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test_setup(damaged_packets, open_interrupted_line),
-	        cmocka_unit_test_setup(damaged_lines, open_interrupted_line),
+		cmocka_unit_test_setup(damaged_packets, open_interrupted_line),
+		cmocka_unit_test_setup(damaged_lines, open_interrupted_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

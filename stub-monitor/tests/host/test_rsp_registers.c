@@ -12,7 +12,7 @@ static char *read_description(unsigned step)
 
 	do {
 		snprintf(packet, sizeof(packet), "qXfer:features:read:target.xml:%zx,%x", length,
-		        step);
+			step);
 		fake_line_ask(packet);
 		assert_true(line.reply[0] == 'm' || line.reply[0] == 'l');
 		strcpy(text + length, line.reply + 1);
@@ -30,7 +30,7 @@ static void the_description_is_the_same_in_any_parts(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
 		assert_string_equal(read_description(steps[i]), whole);
 	assert_non_null(
-	        strstr(whole, "\n<architecture>i386:x86-64</architecture>\n<osabi>none</osabi>\n"));
+		strstr(whole, "\n<architecture>i386:x86-64</architecture>\n<osabi>none</osabi>\n"));
 	assert_string_equal(whole + strlen(whole) - 10, "</target>\n");
 	free(whole);
 }
@@ -151,7 +151,7 @@ static void all_registers_at_once(void **state)
 static void malformed_register_packets_are_errors(void **state)
 {
 	static const char *const bad[] = {"p", "pz", "p0,", "P", "P0", "P0=", "P0=00",
-	        "P0=000000000000000000", "P0=000000000000000z", "P=0", "P0:0000000000000000"};
+		"P0=000000000000000000", "P0=000000000000000z", "P=0", "P0:0000000000000000"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
@@ -200,7 +200,9 @@ static void writing_marks_the_component_as_in_use(void **state)
 	assert_int_equal(fake.cpu.fpu[FPU_OFFSET_XSTATE_BV], 3);
 }
 
-/* Two values pushed: TOP is 6; st0 (in physical 6) is zero, st1 (in 7) is 1.0; then one not normal. */
+/*
+ * Two values pushed: TOP is 6; st0 (in physical 6) is zero, st1 (in 7) is 1.0; then one not normal.
+ */
 static void the_tag_word_has_two_bits_a_register(void **state)
 {
 	u8 *fpu = fake.cpu.fpu, *st0 = fpu + FPU_OFFSET_ST, *st1 = st0 + 16;
@@ -225,19 +227,19 @@ static void the_tag_word_has_two_bits_a_register(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        test(the_description_is_the_same_in_any_parts),
-	        test(the_description_has_one_element_a_line),
-	        test(malformed_description_requests_are_errors),
-	        test(numbers_follow_gdb),
-	        test(the_table_is_sound),
-	        test(every_register_is_written_and_read_back),
-	        test(all_registers_at_once),
-	        test(malformed_register_packets_are_errors),
-	        test(a_value_the_field_cannot_hold_is_refused),
-	        test(what_the_machine_refuses_is_an_error),
-	        test(avx_is_unavailable_until_enabled),
-	        test(writing_marks_the_component_as_in_use),
-	        test(the_tag_word_has_two_bits_a_register),
+		test(the_description_is_the_same_in_any_parts),
+		test(the_description_has_one_element_a_line),
+		test(malformed_description_requests_are_errors),
+		test(numbers_follow_gdb),
+		test(the_table_is_sound),
+		test(every_register_is_written_and_read_back),
+		test(all_registers_at_once),
+		test(malformed_register_packets_are_errors),
+		test(a_value_the_field_cannot_hold_is_refused),
+		test(what_the_machine_refuses_is_an_error),
+		test(avx_is_unavailable_until_enabled),
+		test(writing_marks_the_component_as_in_use),
+		test(the_tag_word_has_two_bits_a_register),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* rsp_session.c: acks, retransmission, no-ack mode, break-in, debuggers that vanish and come back. */
+/*
+ * rsp_session.c: acks, retransmission, no-ack mode, break-in, debuggers that vanish and come back.
+ */
 #include "test_host.h"
 
 static void feed(const char *text)
@@ -55,7 +57,10 @@ static void a_nak_before_anything_was_sent_is_ignored(void **state)
 	assert_raw("");
 }
 
-/* It may speak of an O packet that is gone; the reply would then come twice and shift all that follow. */
+/*
+ * It may speak of an O packet that is gone; the reply would then come twice and shift all that
+ * follow.
+ */
 static void a_nak_of_console_text_does_not_repeat_the_reply(void **state)
 {
 	(void)state;
@@ -279,7 +284,10 @@ static void a_debugger_may_vanish_at_every_byte(void **state)
 		fake_line_open();
 		fake_line_feed(packet, cut);
 		feed("+$qAttached#8f");
-		/* Within the checksum the + looks like a bad digit, and the broken packet is refused. */
+		/*
+		 * Within the checksum the + looks like a bad digit, and the broken packet is
+		 * refused.
+		 */
 		assert_int_equal(line.naks, cut == strlen(packet) - 1);
 		assert_string_equal(line.reply, "1");
 	}
@@ -288,27 +296,27 @@ static void a_debugger_may_vanish_at_every_byte(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        test(a_packet_is_acknowledged_before_its_reply),
-	        test(a_damaged_packet_is_asked_for_again),
-	        test(a_nak_brings_the_reply_again),
-	        test(a_nak_before_anything_was_sent_is_ignored),
-	        test(a_nak_of_console_text_does_not_repeat_the_reply),
-	        test(a_lost_ack_does_not_wedge),
-	        test(garbage_between_packets_is_ignored),
-	        test(a_packet_too_long_is_an_error_and_not_a_nak),
-	        test(without_acks_there_are_none),
-	        test(a_debugger_that_connects_to_a_line_without_acks_gets_acks),
-	        test(no_ack_mode_is_acknowledged_again_if_asked_for_again),
-	        test(an_interrupt_while_stopped_is_ignored),
-	        test(an_interrupt_stops_a_running_guest),
-	        test(a_packet_breaks_in_and_is_not_lost),
-	        test(an_interrupt_after_a_false_packet_start_gets_the_stop_reply),
-	        test(detaching_resumes_and_owes_nothing),
-	        test(killing_leaves_the_guest_stopped),
-	        test(console_text_comes_only_while_a_debugger_waits),
-	        test(the_text_of_a_stop_comes_once_and_before_it),
-	        test(a_conversation_may_stop_at_every_byte),
-	        test(a_debugger_may_vanish_at_every_byte),
+		test(a_packet_is_acknowledged_before_its_reply),
+		test(a_damaged_packet_is_asked_for_again),
+		test(a_nak_brings_the_reply_again),
+		test(a_nak_before_anything_was_sent_is_ignored),
+		test(a_nak_of_console_text_does_not_repeat_the_reply),
+		test(a_lost_ack_does_not_wedge),
+		test(garbage_between_packets_is_ignored),
+		test(a_packet_too_long_is_an_error_and_not_a_nak),
+		test(without_acks_there_are_none),
+		test(a_debugger_that_connects_to_a_line_without_acks_gets_acks),
+		test(no_ack_mode_is_acknowledged_again_if_asked_for_again),
+		test(an_interrupt_while_stopped_is_ignored),
+		test(an_interrupt_stops_a_running_guest),
+		test(a_packet_breaks_in_and_is_not_lost),
+		test(an_interrupt_after_a_false_packet_start_gets_the_stop_reply),
+		test(detaching_resumes_and_owes_nothing),
+		test(killing_leaves_the_guest_stopped),
+		test(console_text_comes_only_while_a_debugger_waits),
+		test(the_text_of_a_stop_comes_once_and_before_it),
+		test(a_conversation_may_stop_at_every_byte),
+		test(a_debugger_may_vanish_at_every_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
