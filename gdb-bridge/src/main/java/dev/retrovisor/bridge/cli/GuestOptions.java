@@ -42,26 +42,24 @@ final class GuestOptions {
             description = "memory for the log and checkpoints (default: the monitor decides)")
     private int logMegabytes;
 
-    /** Whether the guest waits for a debugger. */
-    static final class Start {
-        @CommandLine.Option(
-                names = "--stopped",
-                description = "wait for gdb before the first instruction (the default)")
-        private boolean stopped;
+    @CommandLine.Option(names = "--stopped", description = "wait for gdb before the first instruction (the default)")
+    private boolean stopped;
 
-        @CommandLine.Option(names = "--running", description = "let the guest run at once")
-        private boolean running;
-    }
+    @CommandLine.Option(names = "--running", description = "let the guest run at once")
+    private boolean running;
 
-    @CommandLine.ArgGroup
-    private Start start = new Start();
+    @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
+    private CommandLine.Model.CommandSpec command;
 
     Path path() {
         return guest;
     }
 
     MonitorOptions monitorOptions() {
-        return new MonitorOptions(logMegabytes, start.running && !start.stopped, record);
+        if (stopped && running) {
+            throw new CommandLine.ParameterException(command.commandLine(), "either --stopped or --running, not both");
+        }
+        return new MonitorOptions(logMegabytes, running, record);
     }
 
     /** The guest's kernel first, then its modules, all of them checked. */

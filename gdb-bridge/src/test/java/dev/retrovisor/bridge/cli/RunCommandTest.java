@@ -141,6 +141,15 @@ final class RunCommandTest {
         assertFailure(1, "retrovisor: " + monitor + ": no monitor image; build it with: make -C stub-monitor");
     }
 
+    @Test
+    void aGuestCannotBothWaitAndRun() throws Exception {
+        assertFailure(
+                2,
+                "retrovisor: either --stopped or --running, not both; see: retrovisor run --help",
+                "--stopped",
+                "--running");
+    }
+
     private void assertFailure(int code, String message, String... more) throws Exception {
         try (Program program = run(more)) {
             assertThat(program.awaitEnd()).isEqualTo(code);
