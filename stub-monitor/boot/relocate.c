@@ -64,6 +64,11 @@ void relocate_to(struct region home)
 	arena_end = home.end;
 }
 
+static u64 arena_left(void)
+{
+	return arena_end - arena_next;
+}
+
 void *arena_alloc(u64 bytes)
 {
 	void *memory = phys_to_virt(arena_next);
@@ -74,9 +79,4 @@ void *arena_alloc(u64 bytes)
 	arena_next += bytes;
 	memset(memory, 0, bytes);
 	return memory;
-}
-
-u64 arena_left(void)
-{
-	return arena_end - arena_next;
 }

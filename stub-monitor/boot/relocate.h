@@ -20,7 +20,6 @@ void relocate_to(struct region home);
 
 /* Zeroed pages of the monitor's region. The caller has sized the region; running out is a panic. */
 void *arena_alloc(u64 bytes);
-u64 arena_left(void);
 
 u64 image_size(void);
 

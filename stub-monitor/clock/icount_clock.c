@@ -11,7 +11,6 @@
 #include "dev/lapic.h"
 #include "lib/printk.h"
 #include "lib/string.h"
-#include "npt/npt.h"
 
 #define TIMER_MAX    0xf0000000ull /* the register has 32 bits */
 #define SCRATCH_PAGE 0x8000ull     /* guest RAM, put back afterwards */

@@ -202,11 +202,6 @@ void breakpoint_disarm(void)
 	guest_ram_unpatch_all();
 }
 
-bool breakpoint_armed(void)
-{
-	return armed;
-}
-
 void breakpoint_fill_entry(struct vt_entry *entry)
 {
 	assign_slots();

@@ -25,7 +25,6 @@ bool breakpoint_any(void);
 
 void breakpoint_arm(void);
 void breakpoint_disarm(void);
-bool breakpoint_armed(void);
 void breakpoint_fill_entry(struct vt_entry *entry);
 
 enum debug_hit {

@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "lib/printk.h"
 
-#include "cpu/io.h"
+#include "lib/debug_channel.h"
 #include "lib/format.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 
-#define DEBUGCON_PORT 0xe9
-#define LINES         64
-#define LINE_SIZE     160
+#define LINES     64
+#define LINE_SIZE 160
 
 static char lines[LINES][LINE_SIZE];
 static u64 line_count;
-
-static void debug_channel_write(const char *line)
-{
-	for (; *line; line++)
-		out8(DEBUGCON_PORT, (u8)*line);
-	out8(DEBUGCON_PORT, '\n');
-}
 
 static const char *add_line(const char *prefix, const char *format_string,
 	__builtin_va_list arguments)
@@ -56,6 +48,5 @@ void panic(const char *format_string, ...)
 	__builtin_va_start(arguments, format_string);
 	add_line("retrovisor: PANIC: ", format_string, arguments);
 	__builtin_va_end(arguments);
-	for (;;)
-		__asm__ volatile("cli; hlt");
+	halt_forever();
 }

@@ -457,11 +457,6 @@ u64 checkpoint_pages_total(void)
 	return page_pool_total();
 }
 
-u64 checkpoint_dirty_pages(void)
-{
-	return dirty_count;
-}
-
 bool checkpoint_take_overflow(void)
 {
 	bool was = overflow;

@@ -67,7 +67,6 @@ bool checkpoint_drop_oldest(void);
 
 u64 checkpoint_pages_used(void);
 u64 checkpoint_pages_total(void);
-u64 checkpoint_dirty_pages(void);
 
 /* Hash over all guest RAM; only pages changed since the last call are read again. */
 u64 checkpoint_ram_hash(void);

@@ -21,7 +21,7 @@ static const char *const names[] = {
 	[EVENT_DEBUGGER_REGISTERS] = "debugger registers",
 };
 
-const char *event_kind_name(u16 kind)
+static const char *kind_name(u16 kind)
 {
 	return kind < ARRAY_SIZE(names) && names[kind] ? names[kind] : "?";
 }
@@ -44,12 +44,12 @@ void event_describe(const struct trace_event *e, char *line, size_t size)
 	if (e->kind == EVENT_TSC || e->kind == EVENT_GUEST_NMI ||
 		e->kind == EVENT_DEBUGGER_REGISTERS || e->kind == EVENT_CR8_READ ||
 		e->kind == EVENT_CR8_WRITE)
-		format(line, size, "@%lu  %s  %s  rip 0x%lx", e->instant, event_kind_name(e->kind),
-			value, e->rip);
+		format(line, size, "@%lu  %s  %s  rip 0x%lx", e->instant, kind_name(e->kind), value,
+			e->rip);
 	else if (e->kind == EVENT_GUEST_INTERRUPT)
 		format(line, size, "@%lu  interrupt  vector 0x%lx (%lu)  rip 0x%lx", e->instant,
 			e->address, e->address, e->rip);
 	else
 		format(line, size, "@%lu  %s  0x%lx/%u  %s  rip 0x%lx", e->instant,
-			event_kind_name(e->kind), e->address, e->width, value, e->rip);
+			kind_name(e->kind), e->address, e->width, value, e->rip);
 }

@@ -54,9 +54,6 @@ static inline bool event_is_debugger_write(u16 kind)
 	return kind == EVENT_DEBUGGER_MEMORY || kind == EVENT_DEBUGGER_REGISTERS;
 }
 
-/* A word for people, "port read". */
-const char *event_kind_name(u16 kind);
-
 /* One line for people: instant, kind, what, where from. */
 void event_describe(const struct trace_event *event, char *line, size_t size);
 
