@@ -56,7 +56,7 @@ static bool take_action(struct rsp_args *args, struct resume *resume)
 /* ACTION[:THREAD][;ACTION...]: the first action that names our thread, or no thread, is the one. */
 static enum status find_action(struct rsp_args *args, struct resume *found)
 {
-	bool have_one = false, ours = true;
+	bool have_one = false, ours;
 	struct resume action;
 
 	do {

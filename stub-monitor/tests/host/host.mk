@@ -3,7 +3,6 @@
 #
 #   host-test       all of the following
 #   host-unit       every tests/host/test_*.c (cmocka), with the address and undefined-behaviour sanitizers
-#   host-headers    every pure header compiles alone
 #   host-pure       pure sources compile as the monitor compiles them, and need nothing from outside but what
 #                   tests/host/allowed_undefined.txt lists
 #   host-gdb        a dialogue of a real gdb with the stub and a fake machine
@@ -14,8 +13,6 @@ HOST_BUILD ?= build/host
 HOST_TESTDATA ?= ../testdata
 
 HOST_PURE := $(sort $(wildcard rsp/*.c insn/*.c lib/hex.c lib/crc32c.c lib/format.c npt/guest_walk.c))
-HOST_HEADERS := $(sort $(wildcard rsp/*.h insn/*.h lib/hex.h lib/crc32c.h lib/format.h npt/guest_walk.h \
-	debug/debugger.h cpu/cpu_state.h lib/types.h lib/status.h))
 HOST_TESTS := $(sort $(wildcard tests/host/test_*.c))
 HOST_FAKES := $(sort $(wildcard tests/host/fake_*.c))
 
@@ -29,21 +26,14 @@ HOST_FAKE_OBJECTS := $(HOST_FAKES:%.c=$(HOST_BUILD)/%.o)
 HOST_PURE_OBJECTS := $(HOST_PURE:%.c=$(HOST_BUILD)/pure/%.o)
 HOST_PROGRAMS := $(HOST_TESTS:tests/host/%.c=$(HOST_BUILD)/%)
 
-.PHONY: host-test host-unit host-headers host-pure host-gdb host-rsp-server
+.PHONY: host-test host-unit host-pure host-gdb host-rsp-server
 .SECONDARY:
 
-host-test: host-headers host-pure host-unit host-gdb
+host-test: host-pure host-unit host-gdb
 
 host-unit: $(HOST_PROGRAMS)
 	@failed=; for program in $^; do $$program || failed="$$failed $$program"; done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
-
-host-headers:
-	@for header in $(HOST_HEADERS); do \
-		echo "#include \"$$header\"" | \
-		$(HOST_CC) -std=gnu11 -Wall -Wextra -Werror -I. -fsyntax-only -x c - || \
-		{ echo "does not compile alone: $$header"; exit 1; }; \
-	done; echo "headers: each compiles alone"
 
 # libgcc's helpers and compiler-made calls of mem* are covered by the list as well.
 host-pure: $(HOST_BUILD)/pure/all.o tests/host/allowed_undefined.txt

@@ -92,6 +92,10 @@ __attribute__((used)) static void intercepted_samples(void)
 	SAMPLE(64, SWAPGS, "swapgs");
 	SAMPLE(64, SYSCALL, "syscall");
 	SAMPLE(64, SYSRET, "sysretq");
+}
+
+__attribute__((used)) static void system_register_samples(void)
+{
 	SAMPLE_ALL(CLI, "cli");
 	SAMPLE_ALL(STI, "sti");
 	SAMPLE_ALL(INVLPG, "invlpg [ebx+ecx*4+0x1234]");
@@ -144,6 +148,10 @@ __attribute__((used)) static void memory_samples(void)
 	SAMPLE_ALL(MOVZX, "movzx ecx, word ptr [ecx+4]");
 	SAMPLE_ALL(MOVSX, "movsx eax, byte ptr [ecx]");
 	SAMPLE(64, MOVSX, "movsxd rax, dword ptr [rdi]");
+}
+
+__attribute__((used)) static void arithmetic_samples(void)
+{
 	SAMPLE_ALL(ADD, "lock add [ecx], eax");
 	SAMPLE_ALL(OR, "or dword ptr [ecx], 0x12345678");
 	SAMPLE_ALL(ADC, "adc word ptr [ecx], 0x1234");
@@ -168,6 +176,10 @@ __attribute__((used)) static void memory_samples(void)
 	SAMPLE_ALL(BTS, "lock bts [eax], ecx");
 	SAMPLE_ALL(BTR, "btr word ptr [eax], 3");
 	SAMPLE_ALL(BTC, "btc [eax], ecx");
+}
+
+__attribute__((used)) static void string_and_xmm_samples(void)
+{
 	SAMPLE_ALL(MOVS, "rep movsd");
 	SAMPLE_ALL(CMPS, "repne cmpsb");
 	SAMPLE_ALL(STOS, "rep stosw");
