@@ -28,6 +28,8 @@ GUESTS = BUILD / "guests"
 CPU = "max,-la57,-rdrand,-rdseed"
 ICOUNT = ["-icount", "shift=0,sleep=on"]
 DEBUG_EXIT = ["-device", "isa-debug-exit,iobase=0xf4"]
+SOCKETS = pathlib.Path("/proc/net/unix")
+ACCEPTS_CONNECTIONS = "00010000"  # the flag SO_ACCEPTCON in its fourth column
 PACE = float(os.environ.get("RETROVISOR_TEST_PACE", "1"))  # on a slow machine: 2 doubles all bounds
 
 
@@ -40,6 +42,12 @@ def wait_until(condition, seconds, what):
             return value
         assert time.monotonic() < deadline, f"{what()}: not within {seconds * PACE:.0f} s"
         time.sleep(0.01)
+
+
+def wait_listening(path):
+    """Waits for QEMU's socket without connecting: the monitor must not see a visitor before its time."""
+    listener = re.compile(rf"^\S+ \S+ \S+ {ACCEPTS_CONNECTIONS} .* {re.escape(str(path))}$", re.M)
+    wait_until(lambda: listener.search(SOCKETS.read_text()), 10, lambda: f"a listener at {path}")
 
 
 def udp_port():
@@ -147,12 +155,12 @@ class MonitoredGuest(Qemu):
 
     def rsp(self, acknowledge=True):
         """A connection to the UART by the small client; close it before gdb() or another."""
-        wait_until(self.com2.exists, 10, lambda: "COM2's socket")
+        wait_listening(self.com2)
         return RspClient(self.com2, acknowledge, PACE)
 
     def gdb(self, connect=True):
         """Real gdb with the guest's symbols, connected to the UART."""
-        wait_until(self.com2.exists, 10, lambda: "COM2's socket")
+        wait_listening(self.com2)
         gdb = Gdb(self.symbols_from, PACE)
         if connect:
             gdb.connect(self.com2)

@@ -23,6 +23,11 @@ class Stop(NamedTuple):
     def rip(self):
         return self.registers[RIP]
 
+    @property
+    def where(self):
+        """In one word, for comparing: "replaylog:end", or what the monitor said instead."""
+        return f"{self.reason}:{self.value}" if self.reason else f"T{self.signal:02x} {self.text}"
+
 
 class RspError(AssertionError):
     """The other side broke the protocol, or was silent too long."""

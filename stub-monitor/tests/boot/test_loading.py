@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from harness import GUESTS, ICOUNT, MONITOR, MonitoredGuest, Qemu, wait_until
+from harness import GUESTS, ICOUNT, MONITOR, MonitoredGuest, Qemu, wait_listening
 from rsp_client import RspClient
 
 pytestmark = pytest.mark.monitor
@@ -95,7 +95,7 @@ def make_iso(directory):
 def test_boots_from_grub(tmp_path):
     with Qemu(["-cdrom", str(make_iso(tmp_path)), "-boot", "d", *ICOUNT]) as machine:
         machine.wait_debug_output("retrovisor: ready", 60)
-        wait_until(machine.com2.exists, 10, lambda: "COM2's socket")
+        wait_listening(machine.com2)
         with RspClient(machine.com2) as rsp:
             rsp.resume("c")
             machine.wait_printed("^ticks: done ", 60)

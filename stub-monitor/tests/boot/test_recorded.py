@@ -29,8 +29,7 @@ def check_forward_run(rsp):
     """To the beginning, and forwards by continue: stops at the end of history, in its state."""
     end = rsp.state()
     rsp.seek("begin")
-    stop = rsp.go(120)
-    assert (stop.reason, stop.value) == ("replaylog", "end")
+    assert rsp.go(120).where == "replaylog:end"
     assert rsp.state() == end
 
 
@@ -40,7 +39,7 @@ def check_steps_back(rsp, instant, count):
     states = [rsp.registers()]
     digest = rsp.digest()
     for _ in range(count):
-        rsp.step_back()
+        assert rsp.step_back().where == "T05 "
         states.append(rsp.registers())
     for expected in reversed(states[:-1]):
         rsp.step()
@@ -74,7 +73,7 @@ def test_one_recording_replayed_often_ends_the_same(name):
         end = rsp.state()
         for _ in range(REPLAYS):
             rsp.seek("begin")
-            assert rsp.go(120).value == "end"
+            assert rsp.go(120).where == "replaylog:end"
             assert rsp.state() == end
 
 
@@ -141,7 +140,7 @@ def test_guest_goes_live_again_after_the_past():
         rsp.interrupt()
         rsp.seek("begin")
         time.sleep(0.2)
-        assert rsp.go(120).value == "end"
+        assert rsp.go(120).where == "replaylog:end"
         rsp.resume("c")
         machine.wait_printed("^ticks: done ", 60)
         rsp.interrupt()
