@@ -38,9 +38,13 @@ bool guest_ram_read(struct gpa gpa, void *buffer, u64 length)
 	if (!is_ram(gpa, length))
 		return false;
 	memcpy(buffer, phys_to_virt(gpa.addr), length);
-	for (unsigned i = 0; i < patch_count; i++)
-		if (patches[i].address - gpa.addr < length)
-			((u8 *)buffer)[patches[i].address - gpa.addr] = patches[i].original;
+	for (unsigned i = 0; i < patch_count; i++) {
+		u64 at = patches[i].address - gpa.addr;
+
+		/* Anything but INT3 is a newer byte of the guest's. */
+		if (at < length && ((u8 *)buffer)[at] == INT3)
+			((u8 *)buffer)[at] = patches[i].original;
+	}
 	return true;
 }
 

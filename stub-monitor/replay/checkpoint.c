@@ -208,6 +208,7 @@ void checkpoint_reset(void)
 	base = NULL;
 	dirty_count = 0;
 	overflow = false;
+	memset(hash_valid, 0, npt_ram_frames()); /* live, writes are not seen */
 }
 
 static struct checkpoint *new_slot(void)
