@@ -115,6 +115,12 @@ halt_nmi_only:
 wait_end:
 	cli
 	clgi
+	/*
+	 * Under QEMU's -icount the time slept is added to the TSC some time after waking up, when the emulator's main loop
+	 * next comes by. PAUSE makes it come by now, so that the addition does not fall into a run of the guest.
+	 */
+	pause
+	pause
 	ret
 
 	.bss

@@ -10,8 +10,8 @@
 #include "trace/log_ring.h"
 #include "vt/machine.h"
 
-static u64 cursor;       /* log position of the next event */
-static u64 end_instant;  /* the live end */
+static u64 cursor;      /* log position of the next event */
+static u64 end_instant; /* the live end */
 static u64 branch_start;
 static char divergence[240];
 static u8 event_data[TRACE_DATA_MAX];
@@ -73,7 +73,8 @@ bool replay_diverge(const char *fmt, ...)
 	va_start(args, fmt);
 	vformat(what, sizeof(what), fmt, args);
 	va_end(args);
-	format(divergence, sizeof(divergence), "replay diverged at @%lu, rip 0x%lx: %s", machine.now, machine.cpu.rip, what);
+	format(divergence, sizeof(divergence), "replay diverged at @%lu, rip 0x%lx: %s",
+		machine.now, machine.cpu.rip, what);
 	return false;
 }
 
@@ -96,7 +97,8 @@ static void apply_debugger_writes(u64 instant)
 {
 	struct trace_event event;
 
-	while (log_ring_read(cursor, &event, event_data) && event_is_debugger_write(event.kind) && event.instant == instant) {
+	while (log_ring_read(cursor, &event, event_data) && event_is_debugger_write(event.kind) &&
+		event.instant == instant) {
 		if (event.kind == EVENT_DEBUGGER_REGISTERS)
 			apply_registers(event_data);
 		else
@@ -141,6 +143,10 @@ enum replay_next replay_prepare(u64 limit, u64 *instructions)
 		return prepare_tail(limit, instructions);
 	asynchronous = event_is_asynchronous(event.kind);
 	if (asynchronous && event.instant == machine.now) {
+		if (event.rip != machine.cpu.rip) {
+			diverge_from(&event, "is elsewhere");
+			return REPLAY_DIVERGED;
+		}
 		deliver(&event);
 		return REPLAY_DELIVERED;
 	}
@@ -148,7 +154,8 @@ enum replay_next replay_prepare(u64 limit, u64 *instructions)
 		diverge_from(&event, machine.cpu.halted ? "has halted" : "has run past it");
 		return REPLAY_DIVERGED;
 	}
-	*instructions = min_u64(limit, asynchronous ? event.instant : event.instant + 1) - machine.now;
+	*instructions = min_u64(limit, asynchronous ? event.instant : event.instant + 1) -
+		machine.now;
 	return REPLAY_RUN;
 }
 
@@ -157,7 +164,8 @@ static bool same_request(const struct trace_event *logged, const struct trace_ev
 	bool writes = found->kind == EVENT_PORT_WRITE || found->kind == EVENT_DEVICE_WRITE ||
 		found->kind == EVENT_MSR_WRITE || found->kind == EVENT_CR8_WRITE;
 
-	if (logged->kind != found->kind || logged->address != found->address || logged->instant != machine.now)
+	if (logged->kind != found->kind || logged->address != found->address ||
+		logged->instant != machine.now)
 		return false;
 	return !writes || logged->value == found->value;
 }
