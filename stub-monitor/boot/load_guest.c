@@ -105,12 +105,7 @@ static const char *load_kludge(const struct guest_image *image, const struct mem
 	return copy_segment(image, map, &s);
 }
 
-/* Entry of a 64-bit file may be a virtual address: Multiboot starts it at the physical one. */
-static u64 entry_phys(u64 entry, u64 vaddr, u64 memsz, u64 paddr)
-{
-	return entry - vaddr < memsz ? entry - vaddr + paddr : entry;
-}
-
+/* The entry of an ELF file may be a virtual address: Multiboot starts it at the physical one. */
 static const char *load_elf32(const struct guest_image *image, const struct memory_map *map,
 	u32 *entry)
 {
@@ -126,7 +121,8 @@ static const char *load_elf32(const struct guest_image *image, const struct memo
 			return "guest image is cut short: its program headers are missing";
 		if (p->type != PT_LOAD || !p->memsz)
 			continue;
-		*entry = (u32)entry_phys(*entry, p->vaddr, p->memsz, p->paddr);
+		if (h->entry - p->vaddr < p->memsz)
+			*entry = h->entry - p->vaddr + p->paddr;
 		why = copy_segment(image, map,
 			&(struct segment_copy){p->offset, p->paddr, p->filesz, p->memsz});
 	}
@@ -148,7 +144,8 @@ static const char *load_elf64(const struct guest_image *image, const struct memo
 			return "guest image is cut short: its program headers are missing";
 		if (p->type != PT_LOAD || !p->memsz)
 			continue;
-		start = entry_phys(start, p->vaddr, p->memsz, p->paddr);
+		if (h->entry - p->vaddr < p->memsz)
+			start = h->entry - p->vaddr + p->paddr;
 		why = copy_segment(image, map,
 			&(struct segment_copy){p->offset, p->paddr, p->filesz, p->memsz});
 	}

@@ -46,9 +46,9 @@ static struct rsp_session session;
  */
 static void refuse(const char *why)
 {
-	const char prefix[] = "retrovisor: ";
+	const char prefix[] = "retrovisor: cannot start: ";
 
-	printk("%s", why);
+	printk("cannot start: %s", why);
 	if (uart_base()) {
 		uart_write(prefix, sizeof(prefix) - 1);
 		uart_write(why, strlen(why));
@@ -208,6 +208,13 @@ static void uart_transport(void *context, const void *data, size_t length)
 	uart_write(data, length);
 }
 
+/* The monitor's messages, while the guest runs. rsp/ drops them when nobody waits for it. */
+static void console_line(const char *line)
+{
+	rsp_session_console(&session, line);
+	rsp_session_console(&session, "\n");
+}
+
 static bool debugger_wants_stop(void)
 {
 	bool stop = false;
@@ -242,6 +249,7 @@ static void take_turns(void)
 
 	exit_debugger_wants_stop = debugger_wants_stop;
 	rsp_session_init(&session, &transport, &stop);
+	printk_set_console(console_line);
 	uart_receive_interrupt(true);
 	printk("ready (version " VERSION ", %s)", options.record ? "recording" : "not recording");
 	for (bool free_run = options.start_running;; free_run = false) {
@@ -249,10 +257,12 @@ static void take_turns(void)
 
 		if (!free_run && serve_until_resume() == RSP_RESUME)
 			resume = &session.resume;
+		else if (debugger_has_history())
+			debugger_seek_end(); /* detached in the past: the guest goes on where it is live */
 		stop = debugger_resume(resume);
+		rsp_session_stopped(&session, &stop);
 		if (stop.text)
 			printk("%s", stop.text);
-		rsp_session_stopped(&session, &stop);
 	}
 }
 

@@ -8,8 +8,9 @@
 
 #include "lib/types.h"
 
-#define DIRECT_MAP 0xffff800000000000ull
-#define VIRT_BASE  0xffffffff80000000ull
+#define DIRECT_MAP     0xffff800000000000ull
+#define VIRT_BASE      0xffffffff80000000ull
+#define DIRECT_MAP_END 0x100000000ull /* physical addresses from here on are not mapped */
 
 /* Where the image is now: LOAD_BASE until boot/relocate.c moves it. */
 extern u64 image_phys;

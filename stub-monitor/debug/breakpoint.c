@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "debug/breakpoint.h"
 
+#include "lib/printk.h"
 #include "lib/string.h"
 #include "npt/guest_linear.h"
 #include "npt/guest_ram.h"
@@ -26,7 +27,7 @@ struct breakpoint {
 
 static struct breakpoint table[BREAKPOINTS_MAX];
 static unsigned count;
-static bool armed;
+static bool armed, slots_missing;
 
 /* What stands in the debug registers: slot i belongs to table[owner[i]], or to the guest. */
 #define OWNER_GUEST -1
@@ -204,7 +205,11 @@ void breakpoint_disarm(void)
 
 void breakpoint_fill_entry(struct vt_entry *entry)
 {
-	assign_slots();
+	bool all = assign_slots();
+
+	if (!all && !slots_missing)
+		printk("the guest has enabled debug registers of its own: not all breakpoints are in");
+	slots_missing = !all;
 	for (int i = 0; i < DR_COUNT; i++)
 		entry->dr[i] = slot_address[i];
 	entry->dr7 = slot_dr7;
@@ -268,10 +273,11 @@ enum debug_hit breakpoint_debug_exception(u64 dr6, struct stop *stop)
 		else if (armed && slot_wants(i, stop))
 			hit = HIT_DEBUGGER;
 	}
-	if (hit == HIT_DEBUGGER || !(guest_bits & (DR6_HITS | DR6_SINGLE_STEP)))
+	if (!guest_bits &&
+		(dr6 & (DR6_HITS | DR6_SINGLE_STEP))) /* no bit at all: INT1 of the guest */
 		return hit;
 	machine.cpu.dr6 = DR6_RESERVED | guest_bits;
-	return HIT_GUEST;
+	return hit == HIT_DEBUGGER ? HIT_BOTH : HIT_GUEST;
 }
 
 bool breakpoint_is_ours(struct stop *stop)

@@ -30,6 +30,7 @@ void breakpoint_fill_entry(struct vt_entry *entry);
 enum debug_hit {
 	HIT_NOTHING,  /* a watched value was written but not changed, or nobody wants it */
 	HIT_DEBUGGER, /* stop filled in */
+	HIT_BOTH,     /* stop filled in, and the guest's #DB is to be delivered when it goes on */
 	HIT_GUEST,    /* the guest's own debug registers or TF: deliver #DB */
 };
 

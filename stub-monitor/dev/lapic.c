@@ -26,6 +26,11 @@ static struct {
 	bool restore_period; /* the next expiry of `timer` puts the period back */
 } saved;
 
+/* Interrupts of the highest class that came while the timer was borrowed: one a vector is all the hardware would keep. */
+#define LATE_MAX 16
+static u8 late[LATE_MAX];
+static unsigned late_count;
+
 static volatile u32 *reg(unsigned offset)
 {
 	return phys_to_virt(LAPIC_PHYS + offset);
@@ -89,9 +94,21 @@ void lapic_interrupt_taken(int vector)
 
 void lapic_end_stop(void)
 {
+	int vector;
+
 	*reg(LAPIC_INITIAL) = 0;
-	if (interrupts_take() == LAPIC_STOP_VECTOR)
-		*reg(LAPIC_EOI) = 0;
+	vector = interrupts_take();
+	if (vector < 0)
+		return;
+	/* A vector of the same class got past the task priority: it is completed here and kept for the guest. */
+	*reg(LAPIC_EOI) = 0;
+	if (vector != LAPIC_STOP_VECTOR)
+		late[late_count++ % LATE_MAX] = (u8)vector;
+}
+
+int lapic_take_late(void)
+{
+	return late_count ? late[--late_count % LATE_MAX] : -1;
 }
 
 u32 lapic_id(void)

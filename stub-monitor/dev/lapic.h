@@ -27,6 +27,9 @@ bool lapic_borrowed(void);
  * it would expire again before the next entry, which would then end at once, and so for ever.
  */
 void lapic_end_stop(void);
+
+/* An interrupt of vector F0h-FFh that came while the timer was borrowed, or -1. */
+int lapic_take_late(void);
 u32 lapic_id(void);
 
 /*

@@ -294,6 +294,8 @@ enum status debugger_record(bool on)
 	}
 	if (machine_in_past())
 		timeline_seek_end();
+	if (machine_in_past()) /* no memory for the way back */
+		return STATUS_TABLE_FULL;
 	record_end();
 	return STATUS_OK;
 }
@@ -302,6 +304,8 @@ enum status debugger_checkpoint_here(void)
 {
 	if (machine.mode == MODE_LIVE)
 		return STATUS_NO_HISTORY;
+	if (checkpoint_count_of(CHECKPOINT_USER) >= CHECKPOINTS_MAX / 2)
+		return STATUS_TABLE_FULL;
 	return checkpoint_take(CHECKPOINT_USER,
 		       machine_in_past() ? replay_cursor() : log_ring_end())
 		? STATUS_OK

@@ -112,7 +112,7 @@ bool exit_check_page(struct gla gla, u32 access)
 
 /* ---- interrupts ---- */
 
-static bool guest_takes_interrupts(void)
+bool exit_guest_takes_interrupts(void)
 {
 	return (machine.cpu.rflags & RFLAGS_IF) && !machine.cpu.interrupt_shadow &&
 		!machine.inject.valid;
@@ -126,7 +126,7 @@ static void take_interrupt(void)
 {
 	int vector;
 
-	if (!guest_takes_interrupts()) {
+	if (!exit_guest_takes_interrupts()) {
 		machine.awaiting_window = true;
 		return;
 	}
@@ -161,18 +161,26 @@ static enum exit_action nmi_exit(struct stop *stop)
 		return STOP_FOR_DEBUGGER;
 	}
 	if (!ours && !machine_in_past())
-		record_delivery(&(struct vt_event){.valid = true, .type = EVENT_NMI, .vector = 2});
+		machine.nmi_waiting = true;
 	return RESUME_GUEST;
 }
 
 /* ---- debug exceptions ---- */
 
+/* RF belongs to the guest's state; only a breakpoint of the debugger's must not leave it set, or the next one is missed. */
 static enum exit_action debug_exit(const struct vm_exit *exit, struct stop *stop)
 {
+	u64 rf = machine.cpu.rflags & RFLAGS_RF;
+
+	machine.cpu.rflags &= ~RFLAGS_RF;
 	switch (breakpoint_debug_exception(exit->info1, stop)) {
 	case HIT_DEBUGGER:
 		return STOP_FOR_DEBUGGER;
+	case HIT_BOTH:
+		exit_inject_exception(VECTOR_DB, NO_ERROR_CODE);
+		return STOP_FOR_DEBUGGER;
 	case HIT_GUEST:
+		machine.cpu.rflags |= rf;
 		exit_inject_exception(VECTOR_DB, NO_ERROR_CODE);
 		return RESUME_GUEST;
 	case HIT_NOTHING:

@@ -68,6 +68,12 @@ static void perform_write(struct trace_event *event, void *data)
 	write_device(event->address, event->width, event->value);
 }
 
+/* The monitor maps the first 4 GB: beyond, and in its own region, there is nothing for the guest. */
+static bool is_void(struct gpa gpa)
+{
+	return npt_kind(gpa) == MEMORY_HIDDEN || gpa.addr >= DIRECT_MAP_END;
+}
+
 static bool bus_device_read(void *ctx, struct gpa gpa, unsigned width, u64 *value)
 {
 	struct trace_event event = {.kind = EVENT_DEVICE_READ,
@@ -76,7 +82,7 @@ static bool bus_device_read(void *ctx, struct gpa gpa, unsigned width, u64 *valu
 
 	(void)ctx;
 	*value = ~0ull;
-	if (npt_kind(gpa) == MEMORY_HIDDEN)
+	if (is_void(gpa))
 		return true;
 	if (exit_input(&event, NULL, perform_read, pending_stop) == STOP_FOR_DEBUGGER)
 		return false;
@@ -92,7 +98,7 @@ static bool bus_device_write(void *ctx, struct gpa gpa, unsigned width, u64 valu
 		.value = value};
 
 	(void)ctx;
-	if (npt_kind(gpa) == MEMORY_HIDDEN)
+	if (is_void(gpa))
 		return true;
 	if (exit_input(&event, NULL, perform_write, pending_stop) == STOP_FOR_DEBUGGER)
 		return false;

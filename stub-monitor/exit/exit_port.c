@@ -17,19 +17,23 @@
 #define PORT_SYSTEM_A      0x92  /* bit 0: fast reset */
 #define PORT_KEYBOARD      0x64  /* command F0h-FFh with bit 0 clear: pulse the reset line */
 
-struct port_access {
-	u16 port;
-	u8 width;
-};
-
 static bool is_uart(u16 port)
 {
 	return port >= uart_base() && port < uart_base() + UART_PORTS;
 }
 
-static bool is_pic(u16 port, u8 width)
+static bool is_pic(u16 port)
 {
-	return width == 1 && (port == PIC_MASTER_COMMAND || port == PIC_MASTER_DATA);
+	return port == PIC_MASTER_COMMAND || port == PIC_MASTER_DATA;
+}
+
+/* A wide access that touches a port of the monitor's is made byte by byte. */
+static bool touches_owned(u16 port, u8 width)
+{
+	for (unsigned i = 0; i < width; i++)
+		if (is_uart((u16)(port + i)) || is_pic((u16)(port + i)))
+			return true;
+	return false;
 }
 
 static bool asks_for_reset(u16 port, u32 value)
@@ -46,21 +50,42 @@ static u32 width_mask(u8 width)
 	return width == 4 ? ~0u : (1u << 8 * width) - 1;
 }
 
-static u32 read_port(u16 port, u8 width)
+static u8 read_byte(u16 port)
 {
 	if (is_uart(port))
-		return width_mask(width);
-	return is_pic(port, width) ? pic_guest_read(port) : io_read(port, width);
+		return 0xff;
+	return is_pic(port) ? pic_guest_read(port) : (u8)io_read(port, 1);
+}
+
+static u32 read_port(u16 port, u8 width)
+{
+	u32 value = 0;
+
+	if (!touches_owned(port, width))
+		return io_read(port, width);
+	for (unsigned i = 0; i < width; i++)
+		value |= (u32)read_byte((u16)(port + i)) << 8 * i;
+	return value;
+}
+
+static void write_byte(u16 port, u8 value)
+{
+	if (is_pic(port))
+		pic_guest_write(port, value);
+	else if (!is_uart(port))
+		io_write(port, 1, value);
 }
 
 static void write_port(u16 port, u8 width, u32 value)
 {
-	if (is_uart(port) || asks_for_reset(port, value))
+	if (asks_for_reset(port, value))
 		return;
-	if (is_pic(port, width))
-		pic_guest_write(port, (u8)value);
-	else
+	if (!touches_owned(port, width)) {
 		io_write(port, width, value);
+		return;
+	}
+	for (unsigned i = 0; i < width; i++)
+		write_byte((u16)(port + i), (u8)(value >> 8 * i));
 }
 
 static void perform_in(struct trace_event *event, void *data)

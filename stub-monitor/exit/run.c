@@ -83,10 +83,23 @@ static void stop_entry_after(struct vt_entry *entry, u64 instructions)
 
 /* ---- live and recording ---- */
 
-static enum exit_action receive(const struct vt_event *event)
+/* NMIs wait for their turn: one event is delivered at a time. */
+static void deliver_waiting_nmi(void)
 {
-	record_delivery(event);
-	return RESUME_GUEST;
+	if (!machine.nmi_waiting || machine.inject.valid || machine_in_past())
+		return;
+	machine.nmi_waiting = false;
+	record_delivery(&(struct vt_event){.valid = true, .type = EVENT_NMI, .vector = 2});
+}
+
+static void deliver_late_interrupt(void)
+{
+	int vector = exit_guest_takes_interrupts() ? lapic_take_late() : -1;
+
+	if (vector >= 0)
+		record_delivery(&(struct vt_event){.valid = true,
+			.type = EVENT_INTERRUPT,
+			.vector = (u8)vector});
 }
 
 /* HLT has retired: sleep until the guest, or the debugger, is woken. */
@@ -98,12 +111,12 @@ static enum exit_action sleep_halted(struct stop *stop)
 
 	if (vector >= 0) {
 		lapic_interrupt_taken(vector);
-		receive(&(struct vt_event){.valid = true,
+		record_delivery(&(struct vt_event){.valid = true,
 			.type = EVENT_INTERRUPT,
 			.vector = (u8)vector});
 	}
 	if (interrupts_take_nmis() && !ours)
-		return receive(&(struct vt_event){.valid = true, .type = EVENT_NMI, .vector = 2});
+		machine.nmi_waiting = true;
 	if (ours && exit_debugger_wants_stop()) {
 		*stop = (struct stop){STOP_BREAK_IN, 0, NULL};
 		return STOP_FOR_DEBUGGER;
@@ -116,6 +129,8 @@ static enum exit_action run_live_entry(bool step, struct stop *stop)
 {
 	struct vt_entry entry;
 
+	deliver_waiting_nmi();
+	deliver_late_interrupt();
 	if (machine.cpu.halted)
 		return sleep_halted(stop);
 	start_entry(&entry);
@@ -265,6 +280,11 @@ static enum run_end step_live(struct stop *stop)
 enum run_end run_step(struct stop *stop)
 {
 	u64 before = machine.now;
+
+	if (!machine_in_past() && machine.cpu.halted && !(machine.cpu.rflags & RFLAGS_IF) &&
+		!machine.nmi_waiting)
+		return stopped(stop, STOP_STEP,
+			"the guest has halted with interrupts off: no step can end");
 
 	if (machine.mode == MODE_LIVE)
 		return step_live(stop);

@@ -11,9 +11,14 @@
 
 static char lines[LINES][LINE_SIZE];
 static u64 line_count;
+static void (*console_line)(const char *line);
 
-static const char *add_line(const char *prefix, const char *format_string,
-	__builtin_va_list arguments)
+void printk_set_console(void (*console)(const char *line))
+{
+	console_line = console;
+}
+
+static void add_line(const char *prefix, const char *format_string, __builtin_va_list arguments)
 {
 	char *line = lines[line_count++ % LINES];
 	size_t used = strlen(prefix);
@@ -21,7 +26,8 @@ static const char *add_line(const char *prefix, const char *format_string,
 	memcpy(line, prefix, used + 1);
 	vformat(line + used, LINE_SIZE - used, format_string, arguments);
 	debug_channel_write(line);
-	return line;
+	if (console_line)
+		console_line(line);
 }
 
 void printk(const char *format_string, ...)

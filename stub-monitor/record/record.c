@@ -38,12 +38,23 @@ void record_end(void)
 	npt_trap_devices(false);
 }
 
-static void make_room(u32 data_length)
+/* One instruction logs at most two device accesses, or one batch of string I/O. */
+#define RESERVE (2 * TRACE_DATA_MAX)
+
+/*
+ * Called between instructions only: a checkpoint in the middle of one would have seen its first event and not its
+ * effect. The oldest segment goes; if there is but one, a checkpoint here ends it.
+ */
+static void make_room(void)
 {
-	while (!log_ring_has_room(data_length)) {
+	while (!log_ring_has_room(RESERVE)) {
 		if (!checkpoint_drop_oldest() &&
-			checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end()))
-			checkpoint_drop_oldest();
+			!(checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end()) &&
+				checkpoint_drop_oldest())) {
+			printk("log memory too small for what was logged since the last checkpoint: history begins anew");
+			record_begin();
+			return;
+		}
 		log_ring_drop(checkpoint_at(0)->log_position);
 	}
 }
@@ -52,7 +63,6 @@ void record_event(struct trace_event *event, const void *data)
 {
 	event->instant = machine.now;
 	event->rip = machine.cpu.rip;
-	make_room(event->data_length);
 	log_ring_append(event, data);
 }
 
@@ -62,7 +72,8 @@ void record_delivery(const struct vt_event *delivery)
 									: EVENT_GUEST_INTERRUPT,
 		.address = delivery->vector};
 
-	record_event(&event, NULL);
+	if (machine.mode == MODE_RECORD)
+		record_event(&event, NULL);
 	machine.inject = *delivery;
 	machine.cpu.halted = false;
 	machine.now++;
@@ -70,6 +81,7 @@ void record_delivery(const struct vt_event *delivery)
 
 void record_debugger_write(struct trace_event *event, const void *data)
 {
+	make_room();
 	if (in_debugger_write)
 		machine.now--;
 	record_event(event, data);
@@ -99,6 +111,7 @@ void record_checkpoint_if_due(void)
 	}
 	if (due())
 		checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end());
+	make_room();
 }
 
 u64 record_history_begin(void)

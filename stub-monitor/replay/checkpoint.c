@@ -278,12 +278,12 @@ static bool split_versions(struct checkpoint *before, struct checkpoint *c)
 	return true;
 }
 
-static unsigned temporary_count(void)
+unsigned checkpoint_count_of(enum checkpoint_origin origin)
 {
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < count; i++)
-		n += order[i]->origin == CHECKPOINT_TEMPORARY;
+		n += order[i]->origin == origin;
 	return n;
 }
 
@@ -320,7 +320,8 @@ bool checkpoint_take(enum checkpoint_origin origin, u64 log_position)
 
 	if (exists_already(machine.now))
 		return true;
-	if (temporary_count() >= TEMPORARY_MAX && least_useful(CHECKPOINT_TEMPORARY))
+	if (checkpoint_count_of(CHECKPOINT_TEMPORARY) >= TEMPORARY_MAX &&
+		least_useful(CHECKPOINT_TEMPORARY))
 		drop(least_useful(CHECKPOINT_TEMPORARY));
 	c = new_slot();
 	if (!c)

@@ -57,6 +57,7 @@ bool checkpoint_restore(unsigned index);
 bool checkpoint_ram_equals_newest(u64 *frame);
 
 unsigned checkpoint_count(void);
+unsigned checkpoint_count_of(enum checkpoint_origin origin);
 const struct checkpoint *checkpoint_at(unsigned index);
 
 /* Index of the last checkpoint at or before an instant; count() if there is none. */

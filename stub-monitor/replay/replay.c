@@ -159,15 +159,24 @@ enum replay_next replay_prepare(u64 limit, u64 *instructions)
 	return REPLAY_RUN;
 }
 
-static bool same_request(const struct trace_event *logged, const struct trace_event *found)
+static bool is_output(u16 kind)
 {
-	bool writes = found->kind == EVENT_PORT_WRITE || found->kind == EVENT_DEVICE_WRITE ||
-		found->kind == EVENT_MSR_WRITE || found->kind == EVENT_CR8_WRITE;
+	return kind == EVENT_PORT_WRITE || kind == EVENT_DEVICE_WRITE || kind == EVENT_MSR_WRITE ||
+		kind == EVENT_CR8_WRITE;
+}
 
+/* Width 0 in the log: the MSR was not there, whatever was asked for. */
+static bool same_request(const struct trace_event *logged, const struct trace_event *found,
+	const void *data)
+{
 	if (logged->kind != found->kind || logged->address != found->address ||
-		logged->instant != machine.now)
+		logged->instant != found->instant || logged->rip != found->rip ||
+		(logged->width && logged->width != found->width))
 		return false;
-	return !writes || logged->value == found->value;
+	if (!is_output(found->kind))
+		return !found->data_length || logged->data_length == found->data_length;
+	return logged->value == found->value && logged->data_length == found->data_length &&
+		(!data || !memcmp(data, event_data, logged->data_length));
 }
 
 bool replay_event(struct trace_event *event, void *data)
@@ -180,7 +189,7 @@ bool replay_event(struct trace_event *event, void *data)
 	event_describe(event, found, sizeof(found));
 	if (!log_ring_read(cursor, &logged, event_data))
 		return replay_diverge("the guest does %s after the last event of the log", found);
-	if (!same_request(&logged, event)) {
+	if (!same_request(&logged, event, data)) {
 		char line[140];
 
 		format(line, sizeof(line), "does %s", found);
@@ -190,7 +199,7 @@ bool replay_event(struct trace_event *event, void *data)
 	event->value = logged.value;
 	event->width = logged.width;
 	event->data_length = logged.data_length;
-	if (data)
+	if (data && !is_output(event->kind))
 		memcpy(data, event_data, logged.data_length);
 	cursor = log_ring_next(cursor, &logged);
 	return true;

@@ -4,7 +4,7 @@
  * after each exit (APM 2 15.5); QEMU's deviations from the manual are worked around here and
  * nowhere else: it does not arm VMCB.DR7 (svm_run.S loads the register itself), it ignores the #BP
  * intercept (INTn is used), it reports RDTSCP as RDTSC, and it forgets the interrupt shadow on
- * entry (debug/step.c never re-enters inside one).
+ * entry (exit/run.c runs the shadowed instruction alone).
  */
 #include "svm/svm_vmcb.h"
 #include "vt/vt.h"
@@ -149,8 +149,20 @@ static void load_segments(struct cpu_state *cpu, const struct vmcb *v)
 	cpu->idtr.limit = (u16)v->idtr.limit;
 }
 
+/* VMRUN does not switch TSC_AUX, and RDPID cannot be trapped: the hardware holds the guest's. */
+static void store_tsc_aux(const struct cpu_state *cpu)
+{
+	static u64 in_hardware;
+
+	if (cpu->tsc_aux == in_hardware)
+		return;
+	cpu_wrmsr_safe(MSR_TSC_AUX, cpu->tsc_aux);
+	in_hardware = cpu->tsc_aux;
+}
+
 static void store_state(struct vmcb *v, const struct cpu_state *cpu)
 {
+	store_tsc_aux(cpu);
 	store_segments(v, cpu);
 	v->cpl = cpu->cpl;
 	/* Must be set for VMRUN (APM 2 15.5.1); hidden from the guest. */
@@ -159,7 +171,7 @@ static void store_state(struct vmcb *v, const struct cpu_state *cpu)
 	v->cr2 = cpu->cr2;
 	v->cr3 = cpu->cr3;
 	v->cr4 = cpu->cr4;
-	v->rflags = cpu->rflags & ~RFLAGS_RF;
+	v->rflags = cpu->rflags;
 	v->rip = cpu->rip;
 	v->rsp = cpu->gpr[RSP];
 	v->rax = cpu->gpr[RAX];
@@ -185,7 +197,7 @@ static void load_state(struct cpu_state *cpu, const struct vmcb *v)
 	cpu->cr2 = v->cr2;
 	cpu->cr3 = v->cr3;
 	cpu->cr4 = v->cr4;
-	cpu->rflags = v->rflags & ~RFLAGS_RF;
+	cpu->rflags = v->rflags;
 	cpu->rip = v->rip;
 	cpu->gpr[RSP] = v->rsp;
 	cpu->gpr[RAX] = v->rax;
@@ -216,7 +228,8 @@ static void store_intercepts(struct vmcb *v, const struct vt_entry *entry)
 	v->intercept2 = (u32)(INTERCEPT2_SVM | INTERCEPT2_MONITOR | INTERCEPT2_MWAIT |
 		INTERCEPT2_XSETBV | (entry->trap_inputs ? INTERCEPT2_RDTSCP : 0));
 	v->intercept_dr_read = v->intercept_dr_write = 0xffff;
-	v->intercept_cr_read = v->intercept_cr_write = entry->trap_inputs ? BIT(8) : 0;
+	v->intercept_cr_read = v->intercept_cr_write =
+		(entry->trap_inputs || entry->hold_interrupts) ? BIT(8) : 0;
 	v->intercept_exceptions = entry->trap_exceptions ? ALL_EXCEPTIONS
 							 : BIT(EXCEPTION_DB) | BIT(EXCEPTION_BP);
 	v->iopm_base = virt_to_phys(entry->trap_inputs ? io_bitmap_all : io_bitmap_live);

@@ -19,6 +19,7 @@ struct machine {
 	enum machine_mode mode;
 	u64 now;                /* instant: ticks since recording began; meaningless in MODE_LIVE */
 	struct vt_event inject; /* to be delivered at the next entry */
+	bool nmi_waiting;       /* an NMI of the guest came while another event was on its way */
 	bool awaiting_window;   /* a physical interrupt waits until the guest can take it */
 };
 
