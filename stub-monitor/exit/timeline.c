@@ -253,13 +253,23 @@ struct stop timeline_continue(void)
 	return stop;
 }
 
+/*
+ * A step that arrives at the live end is a step like any other, and the next one is live: gdb does not get over an end of
+ * history in the middle of stepping off a breakpoint.
+ */
 struct stop timeline_step(void)
 {
-	struct stop stop;
+	struct stop stop = step_done;
 
-	if (run_step(&stop) == RUN_REACHED)
-		return step_done;
-	if (stop.reason == STOP_HISTORY_END && machine.mode == MODE_REPLAY)
-		return finish_at_end();
-	return stop;
+	if (machine.mode == MODE_REPLAY && machine.now == replay_end()) {
+		stop = finish_at_end();
+		if (stop.reason != STOP_HISTORY_END)
+			return stop;
+	}
+	if (run_step(&stop) == RUN_STOPPED)
+		return stop;
+	if (machine.mode == MODE_REPLAY && machine.now == replay_end())
+		stop = finish_at_end();
+	return stop.reason == STOP_DIVERGENCE || stop.reason == STOP_MONITOR_LIMIT ? stop
+										   : step_done;
 }
