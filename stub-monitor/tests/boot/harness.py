@@ -22,7 +22,7 @@ from rsp_client import RspClient
 
 STUB_MONITOR = pathlib.Path(__file__).resolve().parents[2]
 BUILD = STUB_MONITOR / "build"
-MONITOR = BUILD / "monitor.bin"
+MONITOR = pathlib.Path(os.environ.get("RETROVISOR_TEST_MONITOR", BUILD / "monitor.bin"))
 GUESTS = BUILD / "guests"
 
 CPU = "max,-la57,-rdrand,-rdseed"

@@ -9,6 +9,8 @@ REPLAYS = int(os.environ.get("RETROVISOR_TEST_REPLAYS", "20"))
 SEEKS = int(os.environ.get("RETROVISOR_TEST_SEEKS", "100"))
 PLACES = int(os.environ.get("RETROVISOR_TEST_PLACES", "5"))
 STEPS = int(os.environ.get("RETROVISOR_TEST_STEPS", "200"))
+SEEDS = int(os.environ.get("RETROVISOR_TEST_SEEDS", "3"))
+TORTURE_ROUNDS = int(os.environ.get("RETROVISOR_TEST_ROUNDS", "25"))
 
 # Each records itself from power-on to its last line.
 RECORDED = ["hello", "ports", "clocks", "ticks", "apic", "faults", "pages", "fpu", "debugregs",
