@@ -62,11 +62,8 @@ sum_cmocka() {
 build_and_unit_tests() {
 	local log=$results/build.log code=0 counted
 	rm -rf "$home"/gdb-bridge/target/surefire-reports
-	: >"$log"
-	(cd "$home" && ./mvnw -B --fail-at-end verify </dev/null) >"$log" 2>&1 &
-	local maven=$!
-	tail -n +1 -f --pid=$maven "$log" | show_progress || true
-	wait $maven || code=$?
+	(cd "$home" && ./mvnw -B --fail-at-end verify </dev/null 2>&1) | tee "$log" | show_progress ||
+		code=${PIPESTATUS[0]}
 	shopt -s nullglob
 	counted=$((passed + failed))
 	count_junit "$home"/gdb-bridge/target/surefire-reports/*.xml
