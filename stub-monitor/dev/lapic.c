@@ -60,12 +60,27 @@ void lapic_borrow(void)
 	*reg(LAPIC_INITIAL) = 0;
 }
 
+void lapic_end_stop(void)
+{
+	int vector;
+
+	*reg(LAPIC_INITIAL) = 0;
+	vector = interrupts_take();
+	if (vector < 0)
+		return;
+	/* A vector of the same class got past the task priority: it is completed here and kept for the guest. */
+	*reg(LAPIC_EOI) = 0;
+	if (vector != LAPIC_STOP_VECTOR)
+		late[late_count++ % LATE_MAX] = (u8)vector;
+}
+
 void lapic_return(void)
 {
 	bool periodic = saved.timer & LVT_PERIODIC;
 
 	if (!saved.active)
 		return;
+	lapic_end_stop(); /* left pending, it would be taken as an interrupt of the guest's */
 	saved.active = false;
 	*reg(LAPIC_INITIAL) = 0;
 	*reg(LAPIC_DIVIDE) = saved.divide;
@@ -90,20 +105,6 @@ void lapic_interrupt_taken(int vector)
 	saved.restore_period = false;
 	*reg(LAPIC_LVT_TIMER) = saved.timer;
 	*reg(LAPIC_INITIAL) = saved.initial;
-}
-
-void lapic_end_stop(void)
-{
-	int vector;
-
-	*reg(LAPIC_INITIAL) = 0;
-	vector = interrupts_take();
-	if (vector < 0)
-		return;
-	/* A vector of the same class got past the task priority: it is completed here and kept for the guest. */
-	*reg(LAPIC_EOI) = 0;
-	if (vector != LAPIC_STOP_VECTOR)
-		late[late_count++ % LATE_MAX] = (u8)vector;
 }
 
 int lapic_take_late(void)

@@ -36,18 +36,6 @@ static void start_entry(struct vt_entry *entry)
 	entry->flush_tlb = npt_take_flush();
 }
 
-/*
- * Recording, the timer was borrowed for one run only. The exit may read devices, so it must be the guest's again before
- * the exit is handled; an expiry that is still pending is taken first, while everything else is held off.
- */
-static void end_short_borrow(void)
-{
-	if (!lapic_borrowed())
-		return;
-	lapic_end_stop();
-	lapic_return();
-}
-
 static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
 {
 	struct vm_exit exit;
@@ -58,15 +46,16 @@ static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
 		exit.instructions = entry->delivers_only ? 0 : clock_instructions(&exit);
 		machine.now += exit.instructions;
 	}
+	if (machine.mode == MODE_RECORD) {
+		/* The timer was borrowed for this run only: the exit may read devices, and those are the guest's. */
+		if (lapic_borrowed() && exit.kind == EXIT_INTERRUPT)
+			exit.kind = EXIT_TIMER;
+		lapic_return();
+		record_guest_ran();
+	}
 	if (entry->stop_after && machine.now > limit)
 		return exit_limit(stop, "the instruction clock ran past @%lu to @%lu", limit,
 			machine.now);
-	if (machine.mode == MODE_RECORD) {
-		if (lapic_borrowed() && exit.kind == EXIT_INTERRUPT)
-			exit.kind = EXIT_TIMER;
-		end_short_borrow();
-		record_guest_ran();
-	}
 	return exit_dispatch(&exit, stop);
 }
 
