@@ -6,6 +6,9 @@
 #ifndef LIB_PANIC_H
 #define LIB_PANIC_H
 
+/* Where a panic is said besides the debug channel: the link to the debugger. */
+void panic_set_link(void (*write_line)(const char *line));
+
 __attribute__((noreturn, format(printf, 1, 2))) void panic(const char *format, ...);
 
 #endif

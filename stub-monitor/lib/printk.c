@@ -47,12 +47,22 @@ void printk_replay(void (*print)(void *context, const char *line), void *context
 		print(context, lines[i % LINES]);
 }
 
+static void (*link_line)(const char *line);
+
+void panic_set_link(void (*write_line)(const char *line))
+{
+	link_line = write_line;
+}
+
 void panic(const char *format_string, ...)
 {
 	__builtin_va_list arguments;
 
 	__builtin_va_start(arguments, format_string);
+	console_line = NULL; /* packets are no use any more */
 	add_line("retrovisor: PANIC: ", format_string, arguments);
 	__builtin_va_end(arguments);
+	if (link_line)
+		link_line(lines[(line_count - 1) % LINES]);
 	halt_forever();
 }
