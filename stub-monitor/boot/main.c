@@ -12,6 +12,7 @@
 #include "dev/pic_8259.h"
 #include "dev/uart_16550.h"
 #include "exit/exit.h"
+#include "lib/debug_channel.h"
 #include "lib/panic.h"
 #include "lib/printk.h"
 #include "lib/string.h"
@@ -32,6 +33,7 @@
 
 void boot_main(u32 magic, u32 info_phys);
 
+static const char refusal[] = "retrovisor: cannot start: ";
 static struct options options;
 static struct memory_map map;
 static struct multiboot_module modules[MAX_MODULES];
@@ -40,22 +42,24 @@ static struct region home, module_area;
 static char guest_command_line[STRING_MAX];
 static struct rsp_session session;
 
+static void link_line(const char *line)
+{
+	uart_write(line, strlen(line));
+	uart_write("\r\n", 2);
+}
+
 /*
- * What is wrong is on the debug channel, and on the UART for someone with only a cable; then
- * nothing more can be done.
+ * Said on the debug channel, and on the UART for someone with only a cable; nothing more can be
+ * done then.
  */
 static void refuse(const char *why)
 {
-	const char prefix[] = "retrovisor: cannot start: ";
-
 	printk("cannot start: %s", why);
 	if (uart_base()) {
-		uart_write(prefix, sizeof(prefix) - 1);
-		uart_write(why, strlen(why));
-		uart_write("\r\n", 2);
+		uart_write(refusal, sizeof(refusal) - 1);
+		link_line(why);
 	}
-	for (;;)
-		__asm__ volatile("cli; hlt");
+	halt_forever();
 }
 
 static void read_options(const struct multiboot_info *info)
@@ -66,6 +70,7 @@ static void read_options(const struct multiboot_info *info)
 	if (info->flags & MULTIBOOT_INFO_CMDLINE)
 		why = options_parse(phys_to_virt(info->cmdline), &options);
 	uart_init(options.uart_port);
+	panic_set_link(link_line);
 	if (why)
 		refuse(why);
 }
