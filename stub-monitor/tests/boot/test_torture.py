@@ -29,6 +29,7 @@ class Torture:
         time.sleep(self.random.uniform(0, LONGEST_RUN_SECONDS))
         stop = self.rsp.interrupt()
         assert stop.signal == 2, stop.where
+        assert "panic" not in self.machine.printed(), self.machine.printed()
 
     def seek(self, where, instant):
         assert self.rsp.seek(where, 20) == instant, self.rsp.output
@@ -97,4 +98,3 @@ def test_random_journeys_leave_the_live_end_as_it_was(name, seed):
             torture.run_a_little()
             torture.random.choice(journeys)()
         torture.all_of_it()
-        assert "panic" not in machine.printed()
