@@ -24,21 +24,20 @@ static u64 page_up(u64 address)
 	return (address + PAGE - 1) & ~(PAGE - 1);
 }
 
-/* Above the image and everything the loader left behind it. */
+/*
+ * Above the image. What a loader leaves behind the image (QEMU: lists and modules, the monitor: the
+ * lists) is read before the walk, never after it.
+ */
 static u64 first_free(const struct multiboot_info *info)
 {
 	const struct multiboot_module *module = (const void *)(u64)info->mods_addr;
-	u64 end = (u64)image_end;
+	u64 end = page_up((u64)image_end);
 	u32 i;
 
-	if ((u64)info + PAGE > end)
-		end = (u64)info + PAGE;
-	if (info->flags & MULTIBOOT_HAS_MMAP && info->mmap_addr + info->mmap_length > end)
-		end = info->mmap_addr + info->mmap_length;
 	for (i = 0; info->flags & MULTIBOOT_HAS_MODULES && i < info->mods_count; i++)
-		if (module[i].end > end)
-			end = module[i].end;
-	return page_up(end);
+		if (module[i].start < end + AREA_MAX && module[i].end > end)
+			end = page_up(module[i].end);
+	return end;
 }
 
 static struct area largest_area(const struct multiboot_info *info)

@@ -8,6 +8,8 @@
 #define LAPIC_ID            0x020
 #define LAPIC_EOI           0x0b0
 #define LAPIC_SPURIOUS      0x0f0
+#define LAPIC_COMMAND       0x300
+#define LAPIC_COMMAND_HIGH  0x310
 #define LAPIC_LVT_TIMER     0x320
 #define LAPIC_LVT_LINT0     0x350
 #define LAPIC_TIMER_INITIAL 0x380
@@ -18,6 +20,7 @@
 #define LAPIC_TIMER_PERIODIC (1u << 17)
 #define LAPIC_DIVIDE_BY_1    0xbu
 #define LAPIC_ENABLE         (1u << 8)
+#define LAPIC_COMMAND_NMI    (4u << 8)
 
 u32 lapic_read(u32 reg);
 void lapic_write(u32 reg, u32 value);

@@ -8,6 +8,7 @@
 #define MSR_TSC       0x10u
 #define MSR_APIC_BASE 0x1bu
 #define MSR_EFER      0xc0000080u
+#define MSR_TSC_AUX   0xc0000103u
 
 #define EFER_SVME (1ull << 12)
 
@@ -75,6 +76,19 @@ static inline u64 read_cr4(void)
 static inline void write_cr4(u64 value)
 {
 	__asm__ volatile("mov %0, %%cr4" ::"r"(value) : "memory");
+}
+
+static inline u64 read_cr8(void)
+{
+	u64 value;
+
+	__asm__ volatile("mov %%cr8, %0" : "=r"(value));
+	return value;
+}
+
+static inline void write_cr8(u64 value)
+{
+	__asm__ volatile("mov %0, %%cr8" ::"r"(value) : "memory");
 }
 
 static inline void invlpg(u64 address)

@@ -7,6 +7,7 @@
 
 #define VECTOR_DE 0
 #define VECTOR_DB 1
+#define VECTOR_NMI 2
 #define VECTOR_BP 3
 #define VECTOR_UD 6
 #define VECTOR_GP 13

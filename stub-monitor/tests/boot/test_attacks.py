@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EPL-2.0
 """Whatever the guest does: the debugger answers, and the monitor's memory is what it was."""
+import re
 import statistics
 import time
 
@@ -125,6 +126,52 @@ def test_guest_that_debugs_itself_is_debugged(record):
         rsp.resume("c")
         machine.wait_printed(r"execute 20 write 20 access 40 step 120 int3 20\n.*done ")
         rsp.interrupt()
+
+
+@MODES
+def test_memory_far_away_is_empty(record):
+    with attacked("faraway", record) as machine, machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        rsp.resume("c")
+        machine.wait_printed("^faraway: done ", 20)
+        rsp.interrupt()
+        for place, before, after in re.findall("([0-9a-f]+) before (\\w+) after (\\w+)",
+                                               machine.printed()):
+            assert before == after, place
+            assert record == "off" or before == "f" * 16, place
+        check_alive(rsp, digest)
+
+
+@MODES
+def test_wide_accesses_leave_uart_and_mask_alone(record):
+    with attacked("wideports", record) as machine, machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        rsp.resume("c")
+        assert machine.wait_printed("com2 ([0-9a-f]+)", 20).group(1) == "ffff"
+        for line in (2, 4):
+            machine.wait_printed(f"^wideports: line {line}$", 20)
+            assert rsp.interrupt().signal == 2
+            check_alive(rsp, digest)
+            rsp.resume("c")
+        rsp.interrupt()
+        if record == "on":
+            end = rsp.state()
+            rsp.seek("begin")
+            assert rsp.go().where == "replaylog:end"
+            assert rsp.state() == end
+
+
+@MODES
+def test_step_of_a_guest_that_halted_for_good_ends(record):
+    with attacked("dead", record) as machine, machine.rsp() as rsp:
+        rsp.resume("c")
+        machine.wait_printed(": done ")
+        time.sleep(0.1)
+        rsp.interrupt()
+        for _ in range(2):
+            stop = rsp.run("vCont;s:1", 5)
+            assert stop.signal == 5
+            assert "halted" in stop.text
 
 
 def test_garbage_on_the_line_wedges_nothing():

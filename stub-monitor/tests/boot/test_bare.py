@@ -8,8 +8,8 @@ from harness import BareGuest, done_line, packetd_network, run_bare, udp_port
 from packetd_sender import PacketdSender
 
 ENDING = ["hello", "ports", "clocks", "ticks", "apic", "faults", "pages", "fpu", "debugregs",
-          "svmprobe"]
-NO_INPUT = ["hello", "faults", "debugregs"]
+          "svmprobe", "control", "nmis", "faraway"]
+NO_INPUT = ["hello", "faults", "debugregs", "control"]
 
 
 @pytest.mark.parametrize("icount", [True, False], ids=["icount", "free"])

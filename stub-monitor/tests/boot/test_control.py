@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: EPL-2.0
+"""CR8, TSC_AUX and NMIs: as without the monitor, run or stepped, live or recorded."""
+import pytest
+
+from harness import MonitoredGuest
+
+pytestmark = pytest.mark.monitor
+
+MODES = pytest.mark.parametrize("record", ["off", "on"], ids=["live", "recorded"])
+
+
+@MODES
+@pytest.mark.parametrize("way", ["run", "stepped"])
+def test_control_registers_read_back(record, way):
+    with MonitoredGuest("control", record=record) as machine, machine.rsp(False) as rsp:
+        rsp.insert(1, machine.symbol("control_begin"))
+        assert rsp.go().rip == machine.symbol("control_begin")
+        rsp.remove(1, machine.symbol("control_begin"))
+        if way == "stepped":
+            for _ in range(1000):
+                if rsp.step().rip == machine.symbol("control_end"):
+                    break
+            else:
+                assert False, "never came to control_end"
+        rsp.resume("c")
+        machine.wait_printed("^control: done ", 10)
+        assert "control: 0 wrong\n" in machine.printed(), machine.printed()
+
+
+@MODES
+def test_no_nmi_is_lost(record):
+    with MonitoredGuest("nmis", record=record) as machine, machine.rsp() as rsp:
+        rsp.resume("c")
+        machine.wait_printed("^nmis: done ", 60)
+        rsp.interrupt()
+        assert "sent 100 handled 100 all 100, interrupts\n" in machine.printed()
+
+
+def test_no_nmi_is_lost_between_break_ins():
+    with MonitoredGuest("nmis") as machine, machine.rsp(False) as rsp:
+        while ": done " not in machine.printed():
+            rsp.resume("c")
+            rsp.interrupt()
+        assert "sent 100 handled 100 all 100, interrupts\n" in machine.printed()
+        live = rsp.state()
+        rsp.seek("begin")
+        assert rsp.go(120).where == "replaylog:end"
+        assert rsp.state() == live
