@@ -4,13 +4,14 @@
 #include "cpu/interrupts.h"
 #include "cpu/phys.h"
 
-#define LAPIC_ID        0x020
-#define LAPIC_SVR       0x0f0
-#define LAPIC_LVT_TIMER 0x320
-#define LAPIC_LVT_LINT0 0x350
-#define LAPIC_INITIAL   0x380
-#define LAPIC_CURRENT   0x390
-#define LAPIC_DIVIDE    0x3e0
+#define LAPIC_ID          0x020
+#define LAPIC_SVR         0x0f0
+#define LAPIC_LVT_TIMER   0x320
+#define LAPIC_LVT_LINT0   0x350
+#define LAPIC_IRR_HIGHEST 0x270 /* vectors E0h-FFh */
+#define LAPIC_INITIAL     0x380
+#define LAPIC_CURRENT     0x390
+#define LAPIC_DIVIDE      0x3e0
 
 #define SVR_ENABLE               BIT(8)
 #define LVT_MASKED               BIT(16)
@@ -120,4 +121,38 @@ u32 lapic_id(void)
 volatile u32 *lapic_timer_register(void)
 {
 	return reg(LAPIC_INITIAL);
+}
+
+/* Only the vector entry and the divisor are lent: an idle timer has nothing else. */
+static struct {
+	u32 timer, divide;
+} lent;
+
+bool lapic_timer_idle(void)
+{
+	return !saved.active && !saved.restore_period && (*reg(LAPIC_LVT_TIMER) & LVT_MASKED) &&
+		!*reg(LAPIC_INITIAL);
+}
+
+void lapic_pace_begin(void)
+{
+	lent.timer = *reg(LAPIC_LVT_TIMER);
+	lent.divide = *reg(LAPIC_DIVIDE);
+	*reg(LAPIC_LVT_TIMER) = LAPIC_STOP_VECTOR;
+	*reg(LAPIC_DIVIDE) = DIVIDE_BY_1;
+}
+
+bool lapic_pace_end(void)
+{
+	bool expired;
+
+	*reg(LAPIC_INITIAL) = 0;
+	expired = *reg(LAPIC_IRR_HIGHEST) & BIT(LAPIC_STOP_VECTOR % 32);
+	*reg(LAPIC_LVT_TIMER) = lent.timer;
+	*reg(LAPIC_DIVIDE) = lent.divide;
+	if (expired) { /* a borrow holds all other interrupts off while this one is taken */
+		lapic_borrow();
+		lapic_return();
+	}
+	return expired;
 }

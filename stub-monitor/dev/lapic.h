@@ -28,6 +28,14 @@ bool lapic_borrowed(void);
  */
 void lapic_end_stop(void);
 
+/*
+ * Recording, an idle timer of the guest's is lent for one run, so that a long computation exits now and then (for a
+ * checkpoint). Interrupts stay as they are. lapic_pace_end() is true if it has expired.
+ */
+bool lapic_timer_idle(void);
+void lapic_pace_begin(void);
+bool lapic_pace_end(void);
+
 /* An interrupt of vector F0h-FFh that came while the timer was borrowed, or -1. */
 int lapic_take_late(void);
 u32 lapic_id(void);

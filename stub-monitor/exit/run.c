@@ -36,6 +36,15 @@ static void start_entry(struct vt_entry *entry)
 	entry->flush_tlb = npt_take_flush();
 }
 
+/* True if the timer, borrowed or lent for this run, ended it. */
+static bool end_timer(const struct vt_entry *entry)
+{
+	bool borrowed = lapic_borrowed();
+
+	lapic_return();
+	return borrowed || (entry->paced && lapic_pace_end());
+}
+
 static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
 {
 	struct vm_exit exit;
@@ -48,12 +57,11 @@ static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
 	}
 	if (machine.mode == MODE_RECORD) {
 		/* The timer was borrowed for this run only: the exit may read devices, and those are the guest's. */
-		if (lapic_borrowed() && exit.kind == EXIT_INTERRUPT)
+		if (end_timer(entry) && exit.kind == EXIT_INTERRUPT)
 			exit.kind = EXIT_TIMER;
-		lapic_return();
 		record_guest_ran();
 	}
-	if (entry->stop_after && machine.now > limit)
+	if (entry->stop_after && !entry->paced && machine.now > limit)
 		return exit_limit(stop, "the instruction clock ran past @%lu to @%lu", limit,
 			machine.now);
 	return exit_dispatch(&exit, stop);
@@ -113,6 +121,23 @@ static enum exit_action sleep_halted(struct stop *stop)
 	return RESUME_GUEST;
 }
 
+/*
+ * A long computation exits now and then, for a checkpoint, by the guest's timer while that is idle. Where an interrupt waits
+ * for its window, the timer is borrowed instead: the interrupt has to be held off, and not the timer's.
+ */
+static void pace(struct vt_entry *entry)
+{
+	if (!lapic_timer_idle())
+		return;
+	if (entry->hold_interrupts)
+		lapic_borrow();
+	else
+		lapic_pace_begin();
+	entry->hold_interrupts = false;
+	entry->paced = true;
+	stop_entry_after(entry, RECORD_CHECKPOINT_INSTRUCTIONS);
+}
+
 /* QEMU forgets the interrupt shadow on entry: the shadowed instruction is run alone, with interrupts held off. */
 static enum exit_action run_live_entry(bool step, struct stop *stop)
 {
@@ -130,6 +155,8 @@ static enum exit_action run_live_entry(bool step, struct stop *stop)
 		lapic_borrow();
 		entry.want_window = entry.hold_interrupts = false;
 		stop_entry_after(&entry, machine.inject.valid ? 0 : 1);
+	} else if (machine.mode == MODE_RECORD) {
+		pace(&entry);
 	}
 	return enter(&entry, stop);
 }

@@ -7,12 +7,8 @@
 #include "trace/log_ring.h"
 #include "vt/machine.h"
 
-/*
- * A checkpoint every so many instructions or log bytes: replaying that much takes well under a
- * second.
- */
-#define CHECKPOINT_INSTRUCTIONS 20000000
-#define CHECKPOINT_LOG_BYTES    (1 << 20)
+/* A checkpoint also every so many log bytes. */
+#define CHECKPOINT_LOG_BYTES (1 << 20)
 
 static bool in_debugger_write;
 
@@ -98,7 +94,7 @@ static bool due(void)
 {
 	const struct checkpoint *last = checkpoint_at(checkpoint_count() - 1);
 
-	return machine.now - last->instant >= CHECKPOINT_INSTRUCTIONS ||
+	return machine.now - last->instant >= RECORD_CHECKPOINT_INSTRUCTIONS ||
 		log_ring_end() - last->log_position >= CHECKPOINT_LOG_BYTES;
 }
 

@@ -9,6 +9,9 @@
 #include "trace/event.h"
 #include "vt/vt.h"
 
+/* A checkpoint every so many instructions: replaying that much takes well under a second. */
+#define RECORD_CHECKPOINT_INSTRUCTIONS 20000000
+
 /* Starts a recording here: this state is instant 0. History of an earlier recording is gone. */
 void record_begin(void);
 

@@ -57,6 +57,7 @@ struct vt_entry {
 	bool flush_tlb;        /* nested permissions were reduced */
 	u64 stop_after;        /* ends the run, in timer ticks (clock_stop_value); 0 = unused */
 	u64 stop_instructions; /* the same in instructions */
+	bool paced;            /* the timer only makes sure that a long run exits */
 	bool delivers_only; /* the run ends before the first instruction; the timer only makes sure of it */
 	u64 dr[4], dr7; /* breakpoints for the hardware */
 	struct vt_event inject;
