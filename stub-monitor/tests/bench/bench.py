@@ -1,0 +1,119 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: EPL-2.0
+"""`./retrovisor bench`: what the monitor costs, and how long going back takes.
+
+Bare, live and recorded runs alternate in one go on the same machine, so the ratios mean more than
+the numbers; the fastest run counts. The method is in docs/PERFORMANCE.md. Takes about two minutes.
+"""
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "boot")]
+
+from guest_work import BARE, LIVE, RECORDED, measure  # noqa: E402
+from travel import STEPS, measure_steps, measure_travel  # noqa: E402
+
+RUNS = 3
+ALU_INSTRUCTIONS, MEMORY_INSTRUCTIONS = 11, 10  # a round; guests/bench.c as gcc -O1 compiles it
+
+# What, its unit, units a round, and the rounds for each mode: enough for about a second.
+WORK = [("alu", "million instructions/s", ALU_INSTRUCTIONS / 1e6, (50_000_000,) * 3),
+        ("memory", "million instructions/s", MEMORY_INSTRUCTIONS / 1e6, (2_500_000,) * 3),
+        ("ports", "thousand reads/s", 1 / 1e3, (4_000_000, 4_000_000, 25_000))]
+NAMES = {"alu": "computing (registers only)", "memory": "random memory, 16 MiB",
+         "ports": "port input (CMOS, IN AL)"}
+
+
+def say(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def machine_description():
+    qemu = subprocess.run(["qemu-system-x86_64", "--version"], capture_output=True, text=True,
+                          check=True).stdout.splitlines()[0]
+    info = pathlib.Path("/proc/cpuinfo").read_text()
+    model = next((line.split(":", 1)[1].strip() for line in info.splitlines()
+                  if line.startswith("model name")), "unknown CPU")
+    return f"{os.cpu_count()} x {model}; load {os.getloadavg()[0]:.1f}; {qemu}"
+
+
+def guest_work_rows(runs):
+    """One row for each kind of work, and the log's bytes for each recorded port read."""
+    rows, bytes_a_read = [], 0
+    for work, unit, units, rounds in WORK:
+        say(f"{NAMES[work]}: {runs} runs each, bare, live and recorded")
+        timing = measure(work, dict(zip((BARE, LIVE, RECORDED), rounds)), runs)
+        rate = {mode: units / t.seconds for mode, t in timing.items()}
+        rows.append((NAMES[work], unit, rate, max(t.spread for t in timing.values())))
+        if work == "ports":
+            bytes_a_read = timing[RECORDED].log_bytes / rounds[2]
+    return rows, bytes_a_read
+
+
+def print_guest_work(rows, bytes_a_read):
+    print(f"\n{'':27}{'unit':24}{'bare':>9}{'live':>9}{'recorded':>9}   of bare: live, recorded")
+    for name, unit, rate, spread in rows:
+        bare = rate[BARE]
+        print(f"{name:27}{unit:24}{bare:9.1f}{rate[LIVE]:9.1f}{rate[RECORDED]:9.1f}"
+              f"   {rate[LIVE] / bare:8.2f}{rate[RECORDED] / bare:10.4f}"
+              f"   (runs differ by up to {spread:.0%})")
+    print(f"{'log':27}{'bytes a port read':24}{'':18}{bytes_a_read:9.1f}")
+
+
+def print_latencies(what, latency):
+    print(f"{what:45}{latency.median:9.1f}{latency.p99:9.1f}{latency.worst:9.1f}")
+
+
+def print_steps(steps):
+    print(f"\n{'step (RSP on the UART, no gdb), ms':45}{'median':>9}{'p99':>9}{'worst':>9}"
+          "   steps/s at the median")
+    for mode, latency in steps.items():
+        print(f"{'  ' + mode:45}{latency.median:9.1f}{latency.p99:9.1f}{latency.worst:9.1f}"
+              f"   {1000 / latency.median:9.0f}")
+
+
+def print_travel(travel):
+    million = travel.instants / 1e6
+    print(f"\npacketd, recorded for {travel.seconds:.1f} s: {travel.messages} messages sent, "
+          f"{million:.2f} million instants, {travel.checkpoints}")
+    print(f"  log: {travel.log} bytes, {travel.log / travel.seconds / 1e3:.0f} kB/s, "
+          f"{travel.log / travel.messages:.0f} a message, "
+          f"{travel.log / million / 1e3:.0f} kB a million instants")
+    print(f"\n{f'going back, ms ({STEPS} steps)':45}{'median':>9}{'p99':>9}{'worst':>9}")
+    print(f"{'  first reverse-stepi at the live end':45}{travel.first_back:9.1f}")
+    print_latencies("  following", travel.next_back)
+    print(f"{'  seek from the live end to the middle':45}{travel.to_middle:9.1f}")
+    print_latencies("  reverse-stepi there", travel.middle_next)
+    print(f"{'  reverse-continue, breakpoint hit near the end':45}{travel.to_near:9.1f}")
+    print(f"{'  reverse-continue, hit at the beginning only':45}{travel.to_far:9.1f}"
+          f"   {travel.to_far / 1000 / travel.seconds:.2f} of the time it was recorded in")
+    print(f"{'  continue from there to the live end':45}{travel.forward:9.1f}"
+          f"   {travel.forward / 1000 / travel.seconds:.2f} of it")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="retrovisor bench", description="Measures the monitor.")
+    parser.add_argument("--runs", type=int, default=RUNS, choices=range(1, 10), metavar="N",
+                        help="runs of each guest work; the fastest counts (default: %(default)s)")
+    options = parser.parse_args()
+    start = time.monotonic()
+    print(machine_description())
+    print("all runs: TCG, -icount shift=0,sleep=on, 256 MB, 1 CPU", flush=True)
+    print_guest_work(*guest_work_rows(options.runs))
+    say("single steps")
+    print_steps(measure_steps())
+    say("a recording of packetd, and the ways back through it")
+    print_travel(measure_travel())
+    print(f"\n{time.monotonic() - start:.0f} s in all")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (AssertionError, OSError) as failure:
+        sys.exit(f"retrovisor: bench: {failure}")
