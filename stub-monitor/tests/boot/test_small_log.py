@@ -22,13 +22,13 @@ def check_history(rsp, count=8):
     marks = {}
     assert rsp.seek("begin") == begin
     for instant in sorted({begin, *(random.randint(begin, end) for _ in range(count))}):
-        assert rsp.seek(instant) == instant
+        assert rsp.seek(instant) == instant, rsp.output
         marks[instant] = rsp.state()
     for instant in random.sample(sorted(marks), len(marks)):
-        assert rsp.seek(instant) == instant
+        assert rsp.seek(instant) == instant, rsp.output
         assert rsp.state() == marks[instant]
-    assert rsp.seek(begin - 1 if begin else begin) == begin
-    assert rsp.seek("end") == end
+    assert rsp.seek(begin - 1 if begin else begin) == begin, rsp.output
+    assert rsp.seek("end") == end, rsp.output
     assert rsp.state() == live
     rsp.seek("begin")
     assert rsp.go(120).where == "replaylog:end"
@@ -92,4 +92,16 @@ def test_more_checkpoints_than_there_is_room_for():
         assert rsp.seek("begin") == rsp.status()["history"][0]
         assert rsp.seek("end") == live[0]
         assert rsp.state() == live
+        check_history(rsp, 3)
+
+
+def test_checkpoint_between_two_writes():
+    """A run of writes stands at one instant; a checkpoint in its middle divides it."""
+    with MonitoredGuest("calls") as machine, machine.rsp() as rsp:
+        for i in range(3):
+            rsp.write((8 << 20) + i, b"\x11")
+            rsp.monitor("checkpoint")
+        rsp.resume("c")
+        machine.wait_printed("^calls: done ")
+        rsp.interrupt()
         check_history(rsp, 3)
