@@ -20,7 +20,6 @@ enum stop_reason {
 	STOP_WATCH_WRITE,   /* Z2 hit, `address` is inside the watched range    T05 watch */
 	STOP_WATCH_READ,    /* Z3                                               T05 rwatch */
 	STOP_WATCH_ACCESS,  /* Z4                                               T05 awatch */
-	STOP_GUEST_TRAP,    /* INT3 of the guest's own while a debugger is there T05, no reason */
 	STOP_HISTORY_BEGIN, /* cannot go back further                           T05 replaylog:begin */
 	STOP_HISTORY_END,   /* replay has reached the live end                  T05 replaylog:end */
 	STOP_DIVERGENCE,    /* replay and log disagree; text says where         T06 */

@@ -22,7 +22,6 @@ static const struct {
 	[STOP_WATCH_WRITE] = {SIGNAL_TRAP, "watch:"},
 	[STOP_WATCH_READ] = {SIGNAL_TRAP, "rwatch:"},
 	[STOP_WATCH_ACCESS] = {SIGNAL_TRAP, "awatch:"},
-	[STOP_GUEST_TRAP] = {SIGNAL_TRAP, NULL},
 	[STOP_HISTORY_BEGIN] = {SIGNAL_TRAP, "replaylog:begin"},
 	[STOP_HISTORY_END] = {SIGNAL_TRAP, "replaylog:end"},
 	[STOP_DIVERGENCE] = {SIGNAL_ABORT, NULL},

@@ -12,7 +12,6 @@ static const char *const names[] = {
 	[EVENT_MSR_READ] = "rdmsr",
 	[EVENT_MSR_WRITE] = "wrmsr",
 	[EVENT_CPUID] = "cpuid",
-	[EVENT_PMC] = "rdpmc",
 	[EVENT_CR8_READ] = "cr8 read",
 	[EVENT_CR8_WRITE] = "cr8 write",
 	[EVENT_GUEST_INTERRUPT] = "interrupt",

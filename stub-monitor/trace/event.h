@@ -17,21 +17,21 @@
 #define TRACE_FORMAT_VERSION 1
 
 enum event_kind {
-	EVENT_PORT_READ = 1,      /* address = port, value or data (string form) */
-	EVENT_PORT_WRITE,         /* address = port, value or data */
-	EVENT_DEVICE_READ,        /* address = GPA, value */
-	EVENT_DEVICE_WRITE,       /* address = GPA, value */
-	EVENT_TSC,                /* value; width 8 */
-	EVENT_MSR_READ,           /* address = MSR, value; width 0: #GP instead */
-	EVENT_MSR_WRITE,          /* address = MSR, value; width 0: #GP instead */
-	EVENT_CPUID,              /* address = leaf | subleaf << 32; data: eax ebx ecx edx */
-	EVENT_PMC,                /* address = counter, value; width 0: #GP instead */
-	EVENT_CR8_READ,           /* value */
-	EVENT_CR8_WRITE,          /* value */
-	EVENT_GUEST_INTERRUPT,    /* address = vector; asynchronous, takes a tick of its own */
-	EVENT_GUEST_NMI,          /* asynchronous, takes a tick of its own */
-	EVENT_DEBUGGER_MEMORY,    /* address = GPA, data; asynchronous, a run takes one tick */
-	EVENT_DEBUGGER_REGISTERS, /* data: struct cpu_state; asynchronous, as above */
+	EVENT_PORT_READ = 1, /* address = port, value or data (string form) */
+	EVENT_PORT_WRITE,    /* address = port, value or data */
+	EVENT_DEVICE_READ,   /* address = GPA, value */
+	EVENT_DEVICE_WRITE,  /* address = GPA, value */
+	EVENT_TSC,           /* value; width 8 */
+	EVENT_MSR_READ,      /* address = MSR, value; width 0: #GP instead */
+	EVENT_MSR_WRITE,     /* address = MSR, value; width 0: #GP instead */
+	EVENT_CPUID,         /* address = leaf | subleaf << 32; data: eax ebx ecx edx */
+	EVENT_CR8_READ = 10,
+	/* 9 is reserved for RDPMC */ /* value */
+	EVENT_CR8_WRITE,              /* value */
+	EVENT_GUEST_INTERRUPT,        /* address = vector; asynchronous, takes a tick of its own */
+	EVENT_GUEST_NMI,              /* asynchronous, takes a tick of its own */
+	EVENT_DEBUGGER_MEMORY,        /* address = GPA, data; asynchronous, a run takes one tick */
+	EVENT_DEBUGGER_REGISTERS,     /* data: struct cpu_state; asynchronous, as above */
 };
 
 struct trace_event {

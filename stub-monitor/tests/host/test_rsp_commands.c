@@ -205,7 +205,6 @@ static void stop_reasons(void **state)
 	assert_stop(STOP_WATCH_WRITE, "T05watch:1234;10:");
 	assert_stop(STOP_WATCH_READ, "T05rwatch:1234;10:");
 	assert_stop(STOP_WATCH_ACCESS, "T05awatch:1234;10:");
-	assert_stop(STOP_GUEST_TRAP, "T0510:");
 	assert_stop(STOP_HISTORY_BEGIN, "T05replaylog:begin;10:");
 	assert_stop(STOP_HISTORY_END, "T05replaylog:end;10:");
 	assert_stop(STOP_DIVERGENCE, "T0610:");
