@@ -37,7 +37,7 @@ def check_history(rsp, count=8):
 
 @pytest.mark.parametrize("log", [1, 4, 16])
 def test_history_that_overflows_is_coherent(log):
-    with MonitoredGuest("pages", log=log) as machine, machine.rsp() as rsp:
+    with MonitoredGuest("pages", log=log) as machine, machine.rsp(acknowledge=False) as rsp:
         run_to_done(machine, rsp)
         assert "pages: 4096 pages" in machine.printed()
         check_history(rsp)
@@ -45,7 +45,7 @@ def test_history_that_overflows_is_coherent(log):
 
 def test_journeys_while_history_overflows():
     """Going back in the middle takes pages for the live end from those that thinning left."""
-    with MonitoredGuest("pages", log=16) as machine, machine.rsp() as rsp:
+    with MonitoredGuest("pages", log=16) as machine, machine.rsp(acknowledge=False) as rsp:
         for _ in range(6):
             rsp.resume("c")
             time.sleep(0.02)
@@ -62,7 +62,7 @@ def test_journeys_while_history_overflows():
 
 
 def test_many_writes_into_a_small_log():
-    with MonitoredGuest("calls", log=1) as machine, machine.rsp() as rsp:
+    with MonitoredGuest("calls", log=1) as machine, machine.rsp(acknowledge=False) as rsp:
         area = 8 << 20
         for i in range(PACKETS):
             reply = rsp.exchange(f"M{area + i * PACKET_BYTES:x},{PACKET_BYTES:x}:"
@@ -97,7 +97,7 @@ def test_more_checkpoints_than_there_is_room_for():
 
 def test_checkpoint_between_two_writes():
     """A run of writes stands at one instant; a checkpoint in its middle divides it."""
-    with MonitoredGuest("calls") as machine, machine.rsp() as rsp:
+    with MonitoredGuest("calls") as machine, machine.rsp(acknowledge=False) as rsp:
         for i in range(3):
             rsp.write((8 << 20) + i, b"\x11")
             rsp.monitor("checkpoint")
