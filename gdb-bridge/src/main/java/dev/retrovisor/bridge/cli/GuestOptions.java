@@ -12,6 +12,8 @@ import picocli.CommandLine;
 
 /** The guest, and what the monitor does with it. */
 final class GuestOptions {
+    private static final int MAX_LOG_MEGABYTES = 2048;
+
     @CommandLine.Option(
             names = "--guest",
             required = true,
@@ -58,6 +60,12 @@ final class GuestOptions {
     MonitorOptions monitorOptions() {
         if (stopped && running) {
             throw new CommandLine.ParameterException(command.commandLine(), "either --stopped or --running, not both");
+        }
+        if (logMegabytes < 0 || logMegabytes > MAX_LOG_MEGABYTES) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(),
+                    "--log: " + logMegabytes + " (expected: 1 to " + MAX_LOG_MEGABYTES
+                            + " MB, or 0: the monitor decides)");
         }
         return new MonitorOptions(logMegabytes, running, record);
     }

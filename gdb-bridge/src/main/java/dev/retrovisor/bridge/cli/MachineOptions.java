@@ -16,6 +16,12 @@ final class MachineOptions {
     /** The top of the tree this program was built in, set by the script that starts it. */
     static final Path HOME = Path.of(System.getProperty("retrovisor.home", ".")).normalize();
 
+    private static final int LEAST_MEGABYTES = 4;
+    private static final int MOST_MEGABYTES = 1 << 20;
+
+    @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
+    private CommandLine.Model.CommandSpec command;
+
     @CommandLine.Option(
             names = "--memory",
             defaultValue = "256",
@@ -52,9 +58,18 @@ final class MachineOptions {
     private List<String> extra = new ArrayList<>();
 
     QemuSettings settings(List<BootModule> modules, MonitorOptions options) throws SessionException {
+        checkMemory(memoryMegabytes);
         if (!Files.isReadable(monitor)) {
             throw new SessionException(monitor.normalize() + ": no monitor image; build it with: make -C stub-monitor");
         }
         return new QemuSettings(qemu, memoryMegabytes, !noIcount, monitor, options, console, modules, extra);
+    }
+
+    private void checkMemory(int megabytes) {
+        if (megabytes < LEAST_MEGABYTES || megabytes > MOST_MEGABYTES) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(),
+                    "--memory: " + megabytes + " (expected: " + LEAST_MEGABYTES + " to " + MOST_MEGABYTES + " MB)");
+        }
     }
 }

@@ -150,6 +150,28 @@ final class RunCommandTest {
                 "--running");
     }
 
+    @Test
+    void aTextFileIsNoGuest() throws Exception {
+        guest = Files.writeString(directory.resolve("notes.txt"), "some text");
+        String message = "retrovisor: " + guest
+                + ": no Multiboot 1 header; give a Multiboot 1 kernel (magic 0x1BADB002, 4-byte aligned, in the first 8192"
+                + " bytes)";
+        assertFailure(4, message);
+    }
+
+    @Test
+    void memoryForTheLogHasBounds() throws Exception {
+        String bounds = " (expected: 1 to 2048 MB, or 0: the monitor decides); see: retrovisor run --help";
+        assertFailure(2, "retrovisor: --log: 5000" + bounds, "--log", "5000");
+        assertFailure(2, "retrovisor: --log: -1" + bounds, "--log=-1");
+    }
+
+    @Test
+    void aMachineWithoutMemoryIsRefusedByUsNotMadeLargerByQemu() throws Exception {
+        assertFailure(
+                2, "retrovisor: --memory: 0 (expected: 4 to 1048576 MB); see: retrovisor run --help", "--memory", "0");
+    }
+
     private void assertFailure(int code, String message, String... more) throws Exception {
         try (Program program = run(more)) {
             assertThat(program.awaitEnd()).isEqualTo(code);
