@@ -83,7 +83,7 @@ qemu_tests() {
 	(
 		unset VIRTUAL_ENV PYTHONHOME PYTHONPATH PYENV_VERSION
 		cd "$home" && /usr/bin/python3 -B -m pytest -v -p no:cacheprovider --junitxml="$report" \
-			stub-monitor/tests/boot </dev/null 2>&1
+			.ci/test_script.py stub-monitor/tests/boot </dev/null 2>&1
 	) || code=$?
 	if [[ -e $report ]]; then
 		count_junit "$report"
@@ -97,7 +97,7 @@ run_all_tests() {
 	local start=$SECONDS
 	mkdir -p "$results"
 	phase "build, format, lint, Java tests, host tests of the C code" build_and_unit_tests
-	phase "tests in QEMU with gdb" qemu_tests
+	phase "the script; tests in QEMU with gdb" qemu_tests
 	printf '%d passed, %d failed' "$passed" "$failed"
 	((skipped)) && printf ', %d skipped' "$skipped"
 	printf ' (%d s)\n' $((SECONDS - start))
