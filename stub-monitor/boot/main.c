@@ -213,13 +213,6 @@ static void uart_transport(void *context, const void *data, size_t length)
 	uart_write(data, length);
 }
 
-/* The monitor's messages, while the guest runs. rsp/ drops them when nobody waits for it. */
-static void console_line(const char *line)
-{
-	rsp_session_console(&session, line);
-	rsp_session_console(&session, "\n");
-}
-
 static bool debugger_wants_stop(void)
 {
 	bool stop = false;
@@ -254,7 +247,6 @@ static void take_turns(void)
 
 	exit_debugger_wants_stop = debugger_wants_stop;
 	rsp_session_init(&session, &transport, &stop);
-	printk_set_console(console_line);
 	uart_receive_interrupt(true);
 	printk("ready (version " VERSION ", %s)", options.record ? "recording" : "not recording");
 	for (bool free_run = options.start_running;; free_run = false) {

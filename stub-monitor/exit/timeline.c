@@ -50,14 +50,24 @@ static bool start_before(u64 instant)
 	return replay_restore(i);
 }
 
+/* From the live end or from the past, wherever we are. False: we are still there. */
+static bool depart_before(u64 instant)
+{
+	bool was_live = machine.mode == MODE_RECORD;
+
+	if (was_live && !replay_enter_past())
+		return false;
+	if (start_before(instant))
+		return true;
+	if (was_live)
+		replay_go_live();
+	return false;
+}
+
 /* Breakpoints are out. False: stop is filled. */
 static bool travel_to(u64 instant, struct stop *stop)
 {
-	if (machine.mode == MODE_RECORD && !replay_enter_past()) {
-		*stop = no_memory;
-		return false;
-	}
-	if (!start_before(instant)) {
+	if (!depart_before(instant)) {
 		*stop = no_memory;
 		return false;
 	}

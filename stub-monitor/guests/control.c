@@ -7,11 +7,11 @@
 #include "lib/guest.h"
 #include "lib/print.h"
 
-#define CPUID_STRUCTURED  7
-#define CPUID_ECX_RDPID   (1u << 22)
-#define ROUNDS            3
-#define PRIORITY_OF(i)    (2 * (i) + 3)
-#define AUX_OF(i)         (0x1000u * ((i) + 1) + 0x234)
+#define CPUID_STRUCTURED 7
+#define CPUID_ECX_RDPID  (1u << 22)
+#define ROUNDS           3
+#define PRIORITY_OF(i)   (2 * (i) + 3)
+#define AUX_OF(i)        (0x1000u * ((i) + 1) + 0x234)
 
 static u64 priorities[ROUNDS], wrong;
 static u32 aux_msr[ROUNDS], aux_rdtscp[ROUNDS], aux_rdpid[ROUNDS];

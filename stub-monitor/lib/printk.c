@@ -11,12 +11,6 @@
 
 static char lines[LINES][LINE_SIZE];
 static u64 line_count;
-static void (*console_line)(const char *line);
-
-void printk_set_console(void (*console)(const char *line))
-{
-	console_line = console;
-}
 
 static void add_line(const char *prefix, const char *format_string, __builtin_va_list arguments)
 {
@@ -26,8 +20,6 @@ static void add_line(const char *prefix, const char *format_string, __builtin_va
 	memcpy(line, prefix, used + 1);
 	vformat(line + used, LINE_SIZE - used, format_string, arguments);
 	debug_channel_write(line);
-	if (console_line)
-		console_line(line);
 }
 
 void printk(const char *format_string, ...)
@@ -59,7 +51,6 @@ void panic(const char *format_string, ...)
 	__builtin_va_list arguments;
 
 	__builtin_va_start(arguments, format_string);
-	console_line = NULL; /* packets are no use any more */
 	add_line("retrovisor: PANIC: ", format_string, arguments);
 	__builtin_va_end(arguments);
 	if (link_line)

@@ -10,9 +10,6 @@
 
 __attribute__((format(printf, 1, 2))) void printk(const char *format, ...);
 
-/* Each line also goes here, without newline: the debugger's console. NULL: nowhere. */
-void printk_set_console(void (*console)(const char *line));
-
 /* The last lines, oldest first. */
 void printk_replay(void (*print)(void *context, const char *line), void *context);
 

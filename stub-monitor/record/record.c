@@ -34,6 +34,18 @@ void record_end(void)
 	npt_trap_devices(false);
 }
 
+/* Said the 1st, 2nd, 4th, 8th... time: a guest can make it happen many times a second. */
+static void begin_anew(void)
+{
+	static u64 times;
+
+	times++;
+	if ((times & (times - 1)) == 0)
+		printk("log memory too small for what happens between two checkpoints: history begins anew (%lu times)",
+			times);
+	record_begin();
+}
+
 /* One instruction logs at most two device accesses, or one batch of string I/O. */
 #define RESERVE (2 * TRACE_DATA_MAX)
 
@@ -47,8 +59,7 @@ static void make_room(void)
 		if (!checkpoint_drop_oldest() &&
 			!(checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end()) &&
 				checkpoint_drop_oldest())) {
-			printk("log memory too small for what was logged since the last checkpoint: history begins anew");
-			record_begin();
+			begin_anew();
 			return;
 		}
 		log_ring_drop(checkpoint_at(0)->log_position);
@@ -78,7 +89,7 @@ void record_delivery(const struct vt_event *delivery)
 void record_debugger_write(struct trace_event *event, const void *data)
 {
 	make_room();
-	if (in_debugger_write)
+	if (in_debugger_write && !checkpoint_at_instant(machine.now))
 		machine.now--;
 	record_event(event, data);
 	machine.now++;
@@ -101,8 +112,7 @@ static bool due(void)
 void record_checkpoint_if_due(void)
 {
 	if (checkpoint_take_overflow()) {
-		printk("log memory too small for what the guest changes between two checkpoints: history begins anew");
-		record_begin();
+		begin_anew();
 		return;
 	}
 	if (due())

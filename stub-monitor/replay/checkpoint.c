@@ -305,7 +305,7 @@ static bool exists_already(u64 instant)
 {
 	unsigned i = checkpoint_before(instant);
 
-	if (i == count || order[i]->instant != instant)
+	if (!checkpoint_at_instant(instant))
 		return false;
 	if (machine_in_past() || count == 1)
 		return true;

@@ -63,6 +63,13 @@ const struct checkpoint *checkpoint_at(unsigned index);
 /* Index of the last checkpoint at or before an instant; count() if there is none. */
 unsigned checkpoint_before(u64 instant);
 
+static inline bool checkpoint_at_instant(u64 instant)
+{
+	unsigned i = checkpoint_before(instant);
+
+	return i < checkpoint_count() && checkpoint_at(i)->instant == instant;
+}
+
 /* Drops the oldest: history begins later. False if it is the last one or the base. */
 bool checkpoint_drop_oldest(void);
 

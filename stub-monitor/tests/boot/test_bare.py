@@ -5,7 +5,7 @@ import re
 import pytest
 
 from harness import BareGuest, done_line, packetd_network, run_bare, udp_port
-from packetd_sender import PacketdSender
+from packetd_sender import PATIENCE, PacketdSender, until_it_crashes
 
 ENDING = ["hello", "ports", "clocks", "ticks", "apic", "faults", "pages", "fpu", "debugregs",
           "svmprobe", "control", "nmis", "faraway"]
@@ -46,10 +46,12 @@ def test_guest_without_end_reaches_its_place(name):
 
 
 def test_packetd_crashes_by_its_race():
-    port = udp_port()
-    with BareGuest("packetd", options=packetd_network(port), memory=64) as machine:
-        machine.wait_printed("^packetd: ready")
-        with PacketdSender(port, rate=2000):
-            crash = machine.wait_printed(r"^packetd: crash after (\d+) messages$", 60)
-        assert int(crash.group(1)) > 0
-        assert machine.wait_printed(r"^panic: vector (13|14) ")
+    def crash():
+        port = udp_port()
+        with BareGuest("packetd", options=packetd_network(port), memory=64) as machine:
+            machine.wait_printed("^packetd: ready")
+            with PacketdSender(port, rate=2000):
+                found = machine.wait_printed(r"^packetd: crash after (\d+) messages$", PATIENCE)
+            assert machine.wait_printed(r"^panic: vector (13|14) ")
+            return int(found.group(1))
+    assert until_it_crashes(crash) > 0

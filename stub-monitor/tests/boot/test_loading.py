@@ -61,18 +61,18 @@ def test_bad_image_is_refused_in_one_line(kind, tmp_path):
 
 def test_missing_guest_is_refused():
     with Qemu(["-kernel", str(MONITOR), "-append", APPEND, *ICOUNT]) as machine:
-        machine.wait_debug_output(r"retrovisor: no guest")
+        machine.wait_debug_output(r"no guest")
 
 
 def test_unknown_option_is_named():
     with Qemu(["-kernel", str(MONITOR), "-append", "colour=blue", *ICOUNT, "-initrd",
                str(GUESTS / "hello.elf")]) as machine:
-        machine.wait_debug_output(r"retrovisor: option 'colour=blue' \(expected: .*uart=")
+        machine.wait_debug_output(r"option 'colour=blue' \(expected: .*uart=")
 
 
 def test_too_large_a_log_is_refused():
     with MonitoredGuest("hello", log=512) as machine:
-        machine.wait_debug_output(r"retrovisor: not enough RAM")
+        machine.wait_debug_output(r"not enough RAM")
 
 
 def make_iso(directory):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from packetd_sender import PacketdSender
+from packetd_sender import PATIENCE, PacketdSender, until_it_crashes
 from recording import packetd_machine
 
 pytestmark = pytest.mark.monitor
@@ -16,7 +16,7 @@ def run_to_the_crash(machine, port, rsp):
     rsp.resume("c")
     machine.wait_printed("^packetd: ready", 30)
     with PacketdSender(port, MESSAGES_A_SECOND) as sender:
-        machine.wait_printed(r"^packetd: crash after \d+ messages", 120)
+        machine.wait_printed(r"^packetd: crash after \d+ messages", PATIENCE)
         machine.wait_printed(r"^panic: r12 ", 10)
     rsp.interrupt()
     return sender
@@ -45,11 +45,20 @@ def check_the_way_forward(gdb, bad):
     assert gdb.value("(unsigned long)inbox.loudest") == bad
 
 
-def test_crash_is_followed_back_to_its_cause():
+def crashed_machine():
     machine, port = packetd_machine()
-    with machine:
+    try:
         with machine.rsp() as rsp:
             run_to_the_crash(machine, port, rsp)
+        return machine
+    except BaseException:
+        machine.close()
+        raise
+
+
+def test_crash_is_followed_back_to_its_cause():
+    with until_it_crashes(crashed_machine) as machine:
+        with machine.rsp() as rsp:
             end = rsp.state()
             rsp.seek("begin", 300)
             rsp.seek("end", 300)
