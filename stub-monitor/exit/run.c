@@ -213,6 +213,17 @@ static enum run_end run_branch(u64 limit, struct stop *stop)
 
 /* ---- all of it ---- */
 
+/*
+ * The debugger broke in while an event was on its way: the tick of its delivery is spent (docs/decisions/0004), so
+ * the state of this instant is the handler's first instruction.
+ */
+static enum run_end stop_recording(struct stop *stop)
+{
+	while (machine.mode == MODE_RECORD && machine.inject.valid && stop->reason == STOP_BREAK_IN)
+		run_live_entry(true, stop);
+	return RUN_STOPPED;
+}
+
 enum run_end run_until(u64 limit, struct stop *stop)
 {
 	if (machine.mode == MODE_REPLAY)
@@ -221,7 +232,7 @@ enum run_end run_until(u64 limit, struct stop *stop)
 		return run_branch(limit, stop);
 	while (machine.mode == MODE_LIVE || machine.now < limit) {
 		if (run_live_entry(false, stop) == STOP_FOR_DEBUGGER)
-			return RUN_STOPPED;
+			return stop_recording(stop);
 		if (machine.mode == MODE_RECORD)
 			record_checkpoint_if_due();
 	}
