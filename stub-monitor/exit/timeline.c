@@ -14,13 +14,6 @@
 #include "replay/replay.h"
 #include "vt/machine.h"
 
-/*
- * Farther than this from a checkpoint, a seek leaves one NEAR before its target, so that the next
- * steps back are short.
- */
-#define FAR_INSTRUCTIONS  50000
-#define NEAR_INSTRUCTIONS 4000
-
 static const struct stop at_begin = {STOP_HISTORY_BEGIN, 0, NULL};
 static const struct stop at_end = {STOP_HISTORY_END, 0, NULL};
 static const struct stop step_done = {STOP_STEP, 0, NULL};
@@ -64,15 +57,20 @@ static bool depart_before(u64 instant)
 	return false;
 }
 
-/* Breakpoints are out. False: stop is filled. */
+/*
+ * Breakpoints are out. A long way leaves checkpoints, each three quarters of what is left nearer to the target, so that the
+ * next steps back are short. False: stop is filled.
+ */
 static bool travel_to(u64 instant, struct stop *stop)
 {
+	u64 halt;
+
 	if (!depart_before(instant)) {
 		*stop = no_memory;
 		return false;
 	}
-	if (instant - machine.now > FAR_INSTRUCTIONS) {
-		if (run_until(instant - NEAR_INSTRUCTIONS, stop) == RUN_STOPPED)
+	while ((halt = replay_halt_on_the_way(instant)) < instant) {
+		if (run_until(halt, stop) == RUN_STOPPED)
 			return false;
 		replay_checkpoint_here();
 	}

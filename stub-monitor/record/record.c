@@ -8,7 +8,7 @@
 #include "vt/machine.h"
 
 /* A checkpoint also every so many log bytes. */
-#define CHECKPOINT_LOG_BYTES (64 << 10)
+#define CHECKPOINT_LOG_BYTES (32 << 10)
 
 static bool in_debugger_write;
 

@@ -6,20 +6,20 @@
 #include "lib/string.h"
 #include "npt/guest_ram.h"
 #include "npt/npt.h"
-#include "replay/page_pool.h"
+#include "replay/page_history.h"
 #include "vt/machine.h"
 
-#define NO_VERSION    0
-#define TEMPORARY_MAX 24
+#define NOWHERE       (~0ull)
+#define TEMPORARY_MAX 32
 
-static struct checkpoint slots[CHECKPOINTS_MAX];
+static struct checkpoint *slots; /* CHECKPOINTS_MAX; free ones have the instant NOWHERE */
 static struct checkpoint *order[CHECKPOINTS_MAX]; /* oldest first */
 static unsigned count;
 static struct checkpoint *base;
 static struct checkpoint *pinned; /* being restored: not to be thinned */
-static u32 *newest_version;       /* per frame */
 static u32 *dirty;                /* frames writable since `base` */
 static u64 dirty_count;
+static u64 *visited; /* per frame: the last round of for_each_difference() that met it */
 static u64 *page_hash;
 static u8 *hash_valid;
 static bool overflow;
@@ -29,70 +29,9 @@ static struct checkpoint *newest(void)
 	return order[count - 1];
 }
 
-static struct page_version *find_version(u64 frame, const struct checkpoint *label)
-{
-	for (u32 i = newest_version[frame]; i != NO_VERSION; i = page_pool_version(i)->older)
-		if (page_pool_version(i)->label == label)
-			return page_pool_version(i);
-	return NULL;
-}
-
-/* First version at or after `from`: what the page was at `from`. NULL: it is in RAM. */
-static struct page_version *content_at(u64 frame, const struct checkpoint *from)
-{
-	struct page_version *found = NULL;
-
-	for (u32 i = newest_version[frame]; i != NO_VERSION; i = page_pool_version(i)->older) {
-		if (page_pool_version(i)->label->instant < from->instant)
-			break;
-		found = page_pool_version(i);
-	}
-	return found;
-}
-
-static void link_version(u32 index, u64 frame, struct checkpoint *label)
-{
-	struct page_version *v = page_pool_version(index);
-	u32 *link = &newest_version[frame];
-
-	while (*link != NO_VERSION && page_pool_version(*link)->label->instant > label->instant)
-		link = &page_pool_version(*link)->older;
-	*v = (struct page_version){.frame = (u32)frame,
-		.label = label,
-		.older = *link,
-		.next_of_label = label->first_version};
-	*link = index;
-	label->first_version = index;
-	label->pages++;
-}
-
-static bool keep(u64 frame, struct checkpoint *label)
-{
-	u32 index;
-
-	if (find_version(frame, label))
-		return true;
-	index = page_pool_take();
-	if (index == NO_VERSION)
-		return false;
-	if (!guest_ram_read((struct gpa){frame << PAGE_SHIFT}, page_pool_page(index), PAGE_SIZE))
-		panic("checkpoint of frame %lx, which is no RAM", frame);
-	link_version(index, frame, label);
-	return true;
-}
-
-static void unlink_from_frame(u32 index)
-{
-	u32 *link = &newest_version[page_pool_version(index)->frame];
-
-	while (*link != index)
-		link = &page_pool_version(*link)->older;
-	*link = page_pool_version(index)->older;
-}
-
 static void remove_slot(unsigned position)
 {
-	order[position]->instant = ~0ull;
+	order[position]->instant = NOWHERE;
 	for (unsigned i = position; i + 1 < count; i++)
 		order[i] = order[i + 1];
 	count--;
@@ -104,13 +43,13 @@ static void drop(unsigned position)
 	struct checkpoint *gone = order[position], *before = position ? order[position - 1] : NULL;
 	u32 next;
 
-	for (u32 i = gone->first_version; i != NO_VERSION; i = next) {
+	for (u32 i = gone->first_version; i != NO_PAGE; i = next) {
 		u64 frame = page_pool_version(i)->frame;
 
 		next = page_pool_version(i)->next_of_label;
-		unlink_from_frame(i);
-		if (before && !find_version(frame, before))
-			link_version(i, frame, before);
+		page_history_unlink(i);
+		if (before && !page_history_find(frame, before))
+			page_history_link(i, frame, before);
 		else
 			page_pool_give(i);
 	}
@@ -125,11 +64,34 @@ bool checkpoint_drop_oldest(void)
 	return true;
 }
 
+static bool may_go(const struct checkpoint *c, enum checkpoint_origin origin)
+{
+	return c != base && c != pinned && c->origin == origin;
+}
+
+/* The shortcut that is farthest from where we are; 0 if there is none. */
+static unsigned farthest_temporary(void)
+{
+	unsigned farthest = 0;
+	u64 longest = 0;
+
+	for (unsigned i = 1; i + 1 < count; i++) {
+		u64 at = order[i]->instant;
+		u64 distance = at < machine.now ? machine.now - at : at - machine.now;
+
+		if (may_go(order[i], CHECKPOINT_TEMPORARY) && distance >= longest) {
+			longest = distance;
+			farthest = i;
+		}
+	}
+	return farthest;
+}
+
 /*
- * The one whose loss hurts least: smallest stretch to bridge, seen from now (keeps about O(log
- * length)).
+ * The automatic one whose loss hurts least: smallest stretch to bridge, seen from the live end (keeps about O(log
+ * length)); 0 if there is none.
  */
-static unsigned least_useful(enum checkpoint_origin origin)
+static unsigned least_useful(void)
 {
 	unsigned best = 0;
 	u64 best_weight = ~0ull, now = newest()->instant;
@@ -139,8 +101,7 @@ static unsigned least_useful(enum checkpoint_origin origin)
 		    age = now - order[i]->instant;
 		u64 weight = gap * 1024 / (age + 1);
 
-		if (order[i] == base || order[i] == pinned || order[i]->origin != origin ||
-			weight >= best_weight)
+		if (!may_go(order[i], CHECKPOINT_AUTOMATIC) || weight >= best_weight)
 			continue;
 		best_weight = weight;
 		best = i;
@@ -150,10 +111,10 @@ static unsigned least_useful(enum checkpoint_origin origin)
 
 static bool thin(void)
 {
-	unsigned victim = least_useful(CHECKPOINT_TEMPORARY);
+	unsigned victim = farthest_temporary();
 
 	if (!victim)
-		victim = least_useful(CHECKPOINT_AUTOMATIC);
+		victim = least_useful();
 	if (victim)
 		drop(victim);
 	return victim != 0;
@@ -162,7 +123,7 @@ static bool thin(void)
 /* Keeps a page, making room as long as there is any to make. */
 static bool keep_or_thin(u64 frame, struct checkpoint *label)
 {
-	while (!keep(frame, label))
+	while (!page_history_keep(frame, label))
 		if (!thin() && (machine_in_past() || !checkpoint_drop_oldest()))
 			return false;
 	return true;
@@ -178,23 +139,27 @@ static void before_write(u64 frame)
 	hash_valid[frame] = 0;
 	if (!base)
 		return;
-	if (!content_at(frame, base) && !keep_or_thin(frame, newest()))
+	if (!page_history_at(frame, base) && !keep_or_thin(frame, newest()))
 		overflow = true;
 	dirty[dirty_count++] = (u32)frame;
 }
 
 u64 checkpoint_overhead_bytes(u64 frames, u64 page_pool_bytes)
 {
-	return frames * (sizeof(u32) * 2 + sizeof(u64) + 1) + 4 * PAGE_SIZE +
-		page_pool_overhead_bytes(page_pool_bytes);
+	return frames * (sizeof(u32) * 2 + sizeof(u64) * 2 + 1) + CHECKPOINTS_MAX * sizeof(*slots) +
+		6 * PAGE_SIZE + page_pool_overhead_bytes(page_pool_bytes);
 }
 
 void checkpoint_init(void *(*allocate)(u64 bytes), u64 page_pool_bytes)
 {
 	u64 frames = npt_ram_frames();
 
-	newest_version = allocate(frames * sizeof(u32));
+	page_history_init(allocate, frames);
+	slots = allocate(CHECKPOINTS_MAX * sizeof(*slots));
+	for (unsigned i = 0; i < CHECKPOINTS_MAX; i++)
+		slots[i].instant = NOWHERE;
 	dirty = allocate(frames * sizeof(u32));
+	visited = allocate(frames * sizeof(u64));
 	page_hash = allocate(frames * sizeof(u64));
 	hash_valid = allocate(frames);
 	page_pool_init(allocate, page_pool_bytes);
@@ -215,14 +180,9 @@ static struct checkpoint *new_slot(void)
 {
 	if (count == CHECKPOINTS_MAX && !thin())
 		return NULL;
-	for (unsigned i = 0; i < CHECKPOINTS_MAX; i++) {
-		bool used = false;
-
-		for (unsigned j = 0; j < count; j++)
-			used |= order[j] == &slots[i];
-		if (!used)
+	for (unsigned i = 0; i < CHECKPOINTS_MAX; i++)
+		if (slots[i].instant == NOWHERE)
 			return &slots[i];
-	}
 	return NULL;
 }
 
@@ -259,21 +219,22 @@ static bool split_versions(struct checkpoint *before, struct checkpoint *c)
 {
 	u32 next;
 
-	for (u32 i = before->first_version; i != NO_VERSION; i = next) {
+	for (u32 i = before->first_version; i != NO_PAGE; i = next) {
 		next = page_pool_version(i)->next_of_label;
-		if (is_dirty(page_pool_version(i)->frame) && !keep(page_pool_version(i)->frame, c))
+		if (is_dirty(page_pool_version(i)->frame) &&
+			!page_history_keep(page_pool_version(i)->frame, c))
 			return false;
 	}
 	u32 list = before->first_version;
 
-	before->first_version = NO_VERSION;
+	before->first_version = NO_PAGE;
 	before->pages = 0;
-	for (u32 i = list; i != NO_VERSION; i = next) {
+	for (u32 i = list; i != NO_PAGE; i = next) {
 		u64 frame = page_pool_version(i)->frame;
 
 		next = page_pool_version(i)->next_of_label;
-		unlink_from_frame(i);
-		link_version(i, frame, is_dirty(frame) ? before : c);
+		page_history_unlink(i);
+		page_history_link(i, frame, is_dirty(frame) ? before : c);
 	}
 	return true;
 }
@@ -320,9 +281,8 @@ bool checkpoint_take(enum checkpoint_origin origin, u64 log_position)
 
 	if (exists_already(machine.now))
 		return true;
-	if (checkpoint_count_of(CHECKPOINT_TEMPORARY) >= TEMPORARY_MAX &&
-		least_useful(CHECKPOINT_TEMPORARY))
-		drop(least_useful(CHECKPOINT_TEMPORARY));
+	if (checkpoint_count_of(CHECKPOINT_TEMPORARY) >= TEMPORARY_MAX && farthest_temporary())
+		drop(farthest_temporary());
 	c = new_slot();
 	if (!c)
 		return false;
@@ -345,24 +305,32 @@ static void put_back(u64 frame, const struct page_version *v)
 	guest_ram_write_kept((struct gpa){phys}, page_pool_page(page_pool_index(v)));
 }
 
-/*
- * Calls visit() for each frame whose RAM may differ from what it is at `target`; a frame may come
- * more than once.
- */
-static void for_each_difference(const struct checkpoint *target,
-	void (*visit)(u64 frame, const struct checkpoint *target))
+typedef void frame_visitor(u64 frame, const struct checkpoint *target);
+
+static void visit_once(u64 frame, u64 round, const struct checkpoint *target, frame_visitor *visit)
 {
+	if (visited[frame] == round)
+		return;
+	visited[frame] = round;
+	visit(frame, target);
+}
+
+/* Calls visit() once for each frame whose RAM may differ from what it is at `target`. */
+static void for_each_difference(const struct checkpoint *target, frame_visitor *visit)
+{
+	static u64 round;
 	u64 low = min_u64(target->instant, base->instant),
 	    high = max_u64(target->instant, base->instant);
 
+	round++;
 	for (u64 i = 0; i < dirty_count; i++)
-		visit(dirty[i], target);
+		visit_once(dirty[i], round, target, visit);
 	for (unsigned i = 0; i < count; i++) {
 		if (order[i]->instant < low || order[i]->instant >= high)
 			continue;
-		for (u32 v = order[i]->first_version; v != NO_VERSION;
+		for (u32 v = order[i]->first_version; v != NO_PAGE;
 			v = page_pool_version(v)->next_of_label)
-			visit(page_pool_version(v)->frame, target);
+			visit_once(page_pool_version(v)->frame, round, target, visit);
 	}
 }
 
@@ -371,7 +339,7 @@ static u64 pages_wanted;
 static void count_unkept(u64 frame, const struct checkpoint *target)
 {
 	(void)target;
-	if (!find_version(frame, newest()))
+	if (!page_history_find(frame, newest()))
 		pages_wanted++;
 }
 
@@ -383,9 +351,9 @@ static void restore_page(u64 frame, const struct checkpoint *target)
 {
 	struct page_version *v;
 
-	if (!keep(frame, newest()))
+	if (!page_history_keep(frame, newest()))
 		panic("page pool ran out in a restore that had counted its pages");
-	v = content_at(frame, target);
+	v = page_history_at(frame, target);
 	if (v)
 		put_back(frame, v);
 }
@@ -421,7 +389,7 @@ bool checkpoint_ram_equals_newest(u64 *frame)
 {
 	static u8 page[PAGE_SIZE];
 
-	for (u32 v = newest()->first_version; v != NO_VERSION;
+	for (u32 v = newest()->first_version; v != NO_PAGE;
 		v = page_pool_version(v)->next_of_label) {
 		*frame = page_pool_version(v)->frame;
 		guest_ram_read((struct gpa){*frame << PAGE_SHIFT}, page, PAGE_SIZE);

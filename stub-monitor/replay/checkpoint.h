@@ -18,7 +18,7 @@
 #include "cpu/cpu_state.h"
 #include "vt/vt.h"
 
-#define CHECKPOINTS_MAX 256
+#define CHECKPOINTS_MAX 1024
 
 enum checkpoint_origin { CHECKPOINT_AUTOMATIC, CHECKPOINT_USER, CHECKPOINT_TEMPORARY };
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* Fixed-size pool of kept pages and their descriptors. Index 0 is "none". */
+/* Fixed-size pool of kept pages and their descriptors. */
 #ifndef REPLAY_PAGE_POOL_H
 #define REPLAY_PAGE_POOL_H
 
 #include "lib/types.h"
+
+#define NO_PAGE 0
 
 struct checkpoint;
 
@@ -16,7 +18,7 @@ struct page_version {
 
 void page_pool_init(void *(*allocate)(u64 bytes), u64 bytes);
 u64 page_pool_overhead_bytes(u64 bytes);
-u32 page_pool_take(void); /* 0: full */
+u32 page_pool_take(void); /* NO_PAGE: full */
 void page_pool_give(u32 index);
 struct page_version *page_pool_version(u32 index);
 u32 page_pool_index(const struct page_version *version);

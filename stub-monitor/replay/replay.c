@@ -10,6 +10,10 @@
 #include "trace/log_ring.h"
 #include "vt/machine.h"
 
+/* A step back over no more than this takes a fraction of a millisecond. */
+#define NEAR_EVENTS       4
+#define NEAR_INSTRUCTIONS 2000
+
 static u64 cursor;      /* log position of the next event */
 static u64 end_instant; /* the live end */
 static u64 branch_start;
@@ -49,6 +53,33 @@ bool replay_restore(unsigned checkpoint)
 bool replay_checkpoint_here(void)
 {
 	return checkpoint_take(CHECKPOINT_TEMPORARY, cursor);
+}
+
+/* The instant of event `number` from here on, counted from 0; or how many there are before `limit`. */
+static u64 scan_events(u64 number, u64 limit, u64 *count)
+{
+	struct trace_event event;
+	u64 at = cursor, instant = limit;
+
+	for (*count = 0; *count <= number && log_ring_read(at, &event, NULL); ++*count) {
+		if (event.instant >= limit)
+			break;
+		instant = event.instant;
+		at = log_ring_next(at, &event);
+	}
+	return instant;
+}
+
+u64 replay_halt_on_the_way(u64 instant)
+{
+	u64 left = instant - machine.now, events, halt = machine.now, ignored;
+
+	scan_events(~0ull - 1, instant, &events);
+	if (left > NEAR_INSTRUCTIONS)
+		halt = instant - left / 4;
+	if (events > NEAR_EVENTS)
+		halt = max_u64(halt, scan_events(events - events / 4, instant, &ignored));
+	return halt > machine.now ? halt : instant;
 }
 
 bool replay_go_live(void)

@@ -22,6 +22,12 @@ u64 replay_end(void); /* instant of the live end */
 bool replay_restore(unsigned checkpoint);
 bool replay_checkpoint_here(void);
 
+/*
+ * Where to leave a checkpoint on the way from here to `instant`: the last quarter of the events and of the instructions in
+ * between lies behind it. `instant` itself when it is near.
+ */
+u64 replay_halt_on_the_way(u64 instant);
+
 enum replay_next {
 	REPLAY_RUN,       /* run `*instructions`, then ask again */
 	REPLAY_DELIVERED, /* something asynchronous was applied: ask again */

@@ -11,9 +11,11 @@
 #define CRC32_POLYNOMIAL 0xedb88320u
 
 struct inbox inbox;
+static bool mask_interrupts;
 
-void inbox_init(void)
+void inbox_init(bool careful)
 {
+	mask_interrupts = careful;
 	inbox.write = inbox.areas[0];
 	inbox.room = AREA_BYTES;
 	inbox.loudest = &inbox.stations[0];
@@ -103,8 +105,12 @@ static void account(const struct message *message)
 void inbox_work(void)
 {
 	const u8 *area = inbox.areas[inbox.filling];
-	u32 used = swap_areas();
-	u32 at = 0;
+	u32 used, at = 0;
+
+	if (mask_interrupts)
+		interrupts_off();
+	used = swap_areas();
+	interrupts_on();
 
 	while (at < used) {
 		const struct message *message = (const struct message *)(area + at);

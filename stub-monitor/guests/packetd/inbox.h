@@ -50,7 +50,8 @@ struct inbox {
 
 extern struct inbox inbox;
 
-void inbox_init(void);
+/* careful: interrupts are masked while the areas are swapped, so that the race cannot be lost. */
+void inbox_init(bool careful);
 
 /* In the interrupt handler: fetches a payload of so many bytes from the card. */
 void inbox_store(u32 bytes);

@@ -43,9 +43,9 @@ static void on_crash(struct interrupt_frame *frame)
 	panic(frame);
 }
 
-static void set_up(void)
+static void set_up(bool careful)
 {
-	inbox_init();
+	inbox_init(careful);
 	interrupt_handle(PIC_VECTOR + IRQ_PIT, on_tick);
 	interrupt_handle(PIC_VECTOR + NE2000_IRQ, on_network);
 	interrupt_handle(VECTOR_GP, on_crash);
@@ -79,9 +79,8 @@ static bool nothing_is_due(void)
 void guest_main(u32 magic, const struct multiboot_info *info)
 {
 	(void)magic;
-	(void)info;
 	guest_ready("packetd");
-	set_up();
+	set_up(strings_equal(multiboot_argument(info), "careful"));
 	interrupts_on();
 	for (;;) {
 		work_when_due();
