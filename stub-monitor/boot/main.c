@@ -9,6 +9,7 @@
 #include "cpu/interrupts.h"
 #include "cpu/phys.h"
 #include "dev/ioapic.h"
+#include "dev/link.h"
 #include "dev/pic_8259.h"
 #include "dev/uart_16550.h"
 #include "exit/exit.h"
@@ -44,8 +45,8 @@ static struct rsp_session session;
 
 static void link_line(const char *line)
 {
-	uart_write(line, strlen(line));
-	uart_write("\r\n", 2);
+	link_write(line, strlen(line));
+	link_write("\r\n", 2);
 }
 
 /*
@@ -56,7 +57,7 @@ static void refuse(const char *why)
 {
 	printk("cannot start: %s", why);
 	if (uart_base()) {
-		uart_write(refusal, sizeof(refusal) - 1);
+		link_write(refusal, sizeof(refusal) - 1);
 		link_line(why);
 	}
 	halt_forever();
@@ -69,7 +70,7 @@ static void read_options(const struct multiboot_info *info)
 	options_parse("", &options);
 	if (info->flags & MULTIBOOT_INFO_CMDLINE)
 		why = options_parse(phys_to_virt(info->cmdline), &options);
-	uart_init(options.uart_port);
+	link_add(uart_init(options.uart_port));
 	panic_set_link(link_line);
 	if (why)
 		refuse(why);
@@ -207,10 +208,10 @@ static void start_recording(void)
 
 /* ---- debugger and guest take turns ---- */
 
-static void uart_transport(void *context, const void *data, size_t length)
+static void write_link(void *context, const void *data, size_t length)
 {
 	(void)context;
-	uart_write(data, length);
+	link_write(data, length);
 }
 
 static bool debugger_wants_stop(void)
@@ -218,7 +219,7 @@ static bool debugger_wants_stop(void)
 	bool stop = false;
 	int byte;
 
-	while (!stop && (byte = uart_receive()) >= 0)
+	while (!stop && (byte = link_receive()) >= 0)
 		stop = rsp_session_receive_running(&session, (u8)byte);
 	return stop;
 }
@@ -228,21 +229,22 @@ static enum rsp_event serve_until_resume(void)
 	enum rsp_event event = RSP_NOTHING;
 
 	while (event == RSP_NOTHING) {
-		int byte = uart_receive();
+		int byte = link_receive();
 
+		interrupts_take_nmis();
 		if (byte >= 0)
 			event = rsp_session_receive(&session, (u8)byte);
 		else
-			interrupts_wait(false);
-		interrupts_take_nmis();
+			link_wait();
 	}
+	link_before_run();
 	return event;
 }
 
 static void take_turns(void)
 {
 	struct stop stop = {STOP_GUEST_START, 0, NULL};
-	const struct rsp_transport transport = {uart_transport, NULL};
+	const struct rsp_transport transport = {write_link, NULL};
 	const struct resume go = {.kind = RESUME_CONTINUE};
 
 	exit_debugger_wants_stop = debugger_wants_stop;

@@ -6,6 +6,7 @@
 #include "dev/uart_16550.h"
 
 #include "cpu/io.h"
+#include "dev/link.h"
 
 #define REG_DATA     0
 #define REG_IER      1
@@ -29,28 +30,18 @@
 #define FIFO_SIZE        16
 #define TRANSMIT_SPINS   10000000
 
+#define PACKET_SIZE 0x1000 /* a third of a second at 115200 baud */
+
 static u16 port;
 
-void uart_init(u16 base)
-{
-	port = base;
-	out8(port + REG_IER, 0);
-	out8(port + REG_LCR, LCR_DLAB);
-	out8(port + DIVISOR_LOW, 1);
-	out8(port + DIVISOR_HIGH, 0);
-	out8(port + REG_LCR, LCR_8N1);
-	out8(port + REG_FCR, FCR_ENABLE_CLEAR | FCR_TRIGGER_14);
-	out8(port + REG_MCR, MCR_DTR_RTS_OUT2);
-}
-
-u16 uart_base(void)
-{
-	return port;
-}
-
-int uart_receive(void)
+static int receive(void)
 {
 	return in8(port + REG_LSR) & LSR_DATA_READY ? in8(port + REG_DATA) : -1;
+}
+
+static bool interrupt_pending(void)
+{
+	return !(in8(port + REG_IIR) & IIR_NONE_PENDING);
 }
 
 static void wait_transmitter(void)
@@ -60,7 +51,7 @@ static void wait_transmitter(void)
 			return;
 }
 
-void uart_write(const void *data, size_t length)
+static void write(const void *data, size_t length)
 {
 	const u8 *byte = data;
 
@@ -71,12 +62,27 @@ void uart_write(const void *data, size_t length)
 	}
 }
 
+static const struct link uart_link = {receive, NULL, interrupt_pending, write, PACKET_SIZE};
+
+const struct link *uart_init(u16 base)
+{
+	port = base;
+	out8(port + REG_IER, 0);
+	out8(port + REG_LCR, LCR_DLAB);
+	out8(port + DIVISOR_LOW, 1);
+	out8(port + DIVISOR_HIGH, 0);
+	out8(port + REG_LCR, LCR_8N1);
+	out8(port + REG_FCR, FCR_ENABLE_CLEAR | FCR_TRIGGER_14);
+	out8(port + REG_MCR, MCR_DTR_RTS_OUT2);
+	return &uart_link;
+}
+
+u16 uart_base(void)
+{
+	return port;
+}
+
 void uart_receive_interrupt(bool on)
 {
 	out8(port + REG_IER, on ? IER_RECEIVE : 0);
-}
-
-bool uart_interrupt_pending(void)
-{
-	return !(in8(port + REG_IIR) & IIR_NONE_PENDING);
 }

@@ -4,7 +4,7 @@
 #include "cpu/interrupts.h"
 #include "debug/breakpoint.h"
 #include "dev/lapic.h"
-#include "dev/uart_16550.h"
+#include "dev/link.h"
 #include "insn/insn_address.h"
 #include "lib/format.h"
 #include "npt/guest_linear.h"
@@ -150,12 +150,12 @@ static enum exit_action interrupt_exit(void)
 	return RESUME_GUEST;
 }
 
-/* The UART's line arrives as NMI; an NMI without a byte is the guest's. */
+/* A link's interrupt arrives as NMI; one that no link raised is the guest's. */
 static enum exit_action nmi_exit(struct stop *stop)
 {
-	bool ours = uart_interrupt_pending();
+	bool ours;
 
-	interrupts_take_nmis();
+	link_take_nmis(&ours);
 	if (ours && exit_debugger_wants_stop()) {
 		*stop = (struct stop){STOP_BREAK_IN, 0, NULL};
 		return STOP_FOR_DEBUGGER;

@@ -5,7 +5,7 @@
 #include "cpu/interrupts.h"
 #include "debug/breakpoint.h"
 #include "dev/lapic.h"
-#include "dev/uart_16550.h"
+#include "dev/link.h"
 #include "exit/exit.h"
 #include "npt/guest_linear.h"
 #include "npt/guest_ram.h"
@@ -104,7 +104,7 @@ static enum exit_action sleep_halted(struct stop *stop)
 {
 	bool enabled = machine.cpu.rflags & RFLAGS_IF;
 	int vector = interrupts_wait(enabled);
-	bool ours = uart_interrupt_pending();
+	bool ours;
 
 	if (vector >= 0) {
 		lapic_interrupt_taken(vector);
@@ -112,7 +112,7 @@ static enum exit_action sleep_halted(struct stop *stop)
 			.type = EVENT_INTERRUPT,
 			.vector = (u8)vector});
 	}
-	if (interrupts_take_nmis() && !ours)
+	if (link_take_nmis(&ours) && !ours)
 		machine.nmi_waiting = true;
 	if (ours && exit_debugger_wants_stop()) {
 		*stop = (struct stop){STOP_BREAK_IN, 0, NULL};

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "dev/link.h"
+
+#include "cpu/interrupts.h"
+
+#define LINKS_MAX    2
+#define PACKET_START '$' /* GDB manual, Overview */
+#define BREAK_BYTE   0x03
+#define WAIT_LOOKS   20000 /* some 50 microseconds; a wake-up from HLT takes that long in QEMU */
+
+static const struct link *links[LINKS_MAX];
+static unsigned count;
+static const struct link *speaker;
+
+void link_add(const struct link *link)
+{
+	links[count++] = link;
+	if (!speaker)
+		speaker = link;
+}
+
+int link_receive(void)
+{
+	int byte = speaker->receive();
+
+	for (unsigned i = 0; byte < 0 && i < count; i++) {
+		if (links[i] == speaker)
+			continue;
+		do
+			byte = links[i]->receive();
+		while (byte >= 0 && byte != PACKET_START && byte != BREAK_BYTE);
+		if (byte >= 0)
+			speaker = links[i];
+	}
+	return byte;
+}
+
+void link_write(const void *data, size_t length)
+{
+	speaker->write(data, length);
+}
+
+u32 link_packet_size(void)
+{
+	return speaker->packet_size;
+}
+
+void link_wait(void)
+{
+	for (unsigned i = 0; speaker->has_input && i < WAIT_LOOKS; i++)
+		if (speaker->has_input())
+			return;
+	interrupts_wait(false);
+	interrupts_take_nmis();
+}
+
+static bool interrupted(void)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < count; i++)
+		any |= links[i]->interrupted();
+	return any;
+}
+
+/* Asked before and after each taking, so that none is taken without having been asked for. */
+bool link_take_nmis(bool *ours)
+{
+	bool any = false;
+
+	*ours = interrupted();
+	while (interrupts_take_nmis()) {
+		any = true;
+		*ours |= interrupted();
+	}
+	return any;
+}
+
+void link_before_run(void)
+{
+	bool ours;
+
+	link_take_nmis(&ours);
+	if (interrupted())
+		interrupts_send_nmi();
+}
