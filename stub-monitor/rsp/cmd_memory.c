@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * m, M, X (GDB manual, Packets) on linear addresses, or on guest-physical ones after
+ * m, x, M, X (GDB manual, Packets) on linear addresses, or on guest-physical ones after
  * QRetro.PhysicalMemory:1 (docs/spec/rsp-extensions.md). A read may return less than asked: what
  * lies before the first byte that cannot be read. A write is done whole or refused.
  */
@@ -9,9 +9,10 @@
 
 #define MOST_BYTES (RSP_PACKET_SIZE / 2)
 
-static enum status read_memory(const struct rsp_session *session, u64 address, void *buffer,
+enum status rsp_read_bytes(const struct rsp_session *session, u64 address, void *buffer,
 	size_t length, size_t *done)
 {
+	*done = 0;
 	if (session->physical_memory)
 		return debugger_read_physical((struct gpa){address}, buffer, length, done);
 	return debugger_read_memory((struct gla){address}, buffer, length, done);
@@ -38,12 +39,35 @@ enum rsp_answer rsp_read_memory(struct rsp_session *session, struct rsp_args *ar
 	if (!rsp_take_range(args, &address, &length) || rsp_args_left(args) || length == 0)
 		return rsp_answer_status(session, STATUS_MALFORMED);
 	length = min_u64(length, sizeof(buffer));
-	status = read_memory(session, address, buffer, length, &done);
+	status = rsp_read_bytes(session, address, buffer, length, &done);
 	if (status == STATUS_OK && done == 0)
 		status = STATUS_UNMAPPED;
 	if (status != STATUS_OK)
 		return rsp_answer_status(session, status);
 	rsp_reply_hex(&session->reply, buffer, done);
+	return RSP_ANSWER_REPLY;
+}
+
+/* `b` and the bytes (binary-upload+). Reading nothing is `b` alone: a debugger asks that way whether we know the packet. */
+enum rsp_answer rsp_read_memory_binary(struct rsp_session *session, struct rsp_args *args)
+{
+	struct rsp_reply *reply = &session->reply;
+	u64 address, length;
+	enum status status;
+	size_t done = 0;
+
+	if (!rsp_take_range(args, &address, &length) || rsp_args_left(args))
+		return rsp_answer_status(session, STATUS_MALFORMED);
+	rsp_reply_byte(reply, 'b');
+	if (length == 0)
+		return RSP_ANSWER_REPLY;
+	length = min_u64(length, rsp_reply_room(reply));
+	status = rsp_read_bytes(session, address, reply->payload + reply->length, length, &done);
+	if (status == STATUS_OK && done == 0)
+		status = STATUS_UNMAPPED;
+	if (status != STATUS_OK)
+		return rsp_answer_status(session, status);
+	reply->length += done;
 	return RSP_ANSWER_REPLY;
 }
 

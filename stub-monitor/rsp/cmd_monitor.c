@@ -32,6 +32,8 @@ static const struct {
 	{"checkpoint", "", "make a checkpoint here", rsp_monitor_checkpoint, 1},
 	{"digest", "", "CRC-32C of the guest's state, and of the monitor", rsp_monitor_digest, 1},
 	{"log", "", "the monitor's own messages", rsp_monitor_log, 1},
+	{"set", "[NAME VALUE...]", "settings: what they are, or a new value", rsp_monitor_set,
+		RSP_MONITOR_WORDS},
 	{"xp", "ADDRESS [LENGTH]", "dump guest-physical memory (64 bytes)", rsp_monitor_xp, 3},
 	{"regs", "[SET|NAME...]", "registers; sets: core sse segments system desc avx",
 		rsp_monitor_regs, RSP_MONITOR_WORDS},

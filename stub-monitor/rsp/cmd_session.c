@@ -10,7 +10,7 @@
 
 #define FEATURES_WE_HAVE \
 	"QStartNoAckMode+;vContSupported+;swbreak+;hwbreak+;qXfer:features:read+;" \
-	"ReverseStep+;ReverseContinue+;QRetro.PhysicalMemory+"
+	"qXfer:threads:read+;binary-upload+;ReverseStep+;ReverseContinue+;QRetro.PhysicalMemory+"
 
 /* Takes one of the debugger's features, up to `;`. */
 static bool take_feature(struct rsp_args *args, struct rsp_args *feature)
@@ -36,6 +36,7 @@ enum rsp_answer rsp_negotiate(struct rsp_session *session, struct rsp_args *args
 	while (take_feature(args, &feature)) {
 		session->wants_swbreak |= rsp_args_equal(&feature, "swbreak+");
 		session->wants_hwbreak |= rsp_args_equal(&feature, "hwbreak+");
+		session->wants_error_text |= rsp_args_equal(&feature, "error-message+");
 	}
 	format(text, sizeof(text), "PacketSize=%x;", RSP_PACKET_SIZE);
 	rsp_reply_text(&session->reply, text);
@@ -53,16 +54,23 @@ enum rsp_answer rsp_start_no_ack(struct rsp_session *session, struct rsp_args *a
 
 enum rsp_answer rsp_read_features(struct rsp_session *session, struct rsp_args *args)
 {
-	u64 offset, length;
-
 	if (!rsp_take_text(args, "target.xml:"))
 		return rsp_answer_status(session, STATUS_NOT_FOUND);
-	if (!rsp_take_number(args, &offset) || !rsp_take_char(args, ','))
-		return rsp_answer_status(session, STATUS_MALFORMED);
-	if (!rsp_take_number(args, &length) || rsp_args_left(args) || length == 0)
-		return rsp_answer_status(session, STATUS_MALFORMED);
-	if (!rsp_target_xml_read(&session->reply, offset, length))
-		return rsp_answer_status(session, STATUS_MALFORMED);
+	return rsp_answer_xfer(session, args, rsp_target_xml_emit);
+}
+
+/* Empty unless the user has said where the guest is: a debugger then takes its file's addresses. */
+enum rsp_answer rsp_tell_offsets(struct rsp_session *session, struct rsp_args *args)
+{
+	(void)args;
+	if (!session->offsets.set)
+		return RSP_ANSWER_REPLY;
+	rsp_reply_text(&session->reply, "Text=");
+	rsp_reply_number(&session->reply, session->offsets.text);
+	rsp_reply_text(&session->reply, ";Data=");
+	rsp_reply_number(&session->reply, session->offsets.data);
+	rsp_reply_text(&session->reply, ";Bss=");
+	rsp_reply_number(&session->reply, session->offsets.data);
 	return RSP_ANSWER_REPLY;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * H, T, qC, qfThreadInfo, qsThreadInfo, qThreadExtraInfo (GDB manual, Packets, General Query
- * Packets): the guest's one CPU is thread 1.
+ * H, T, qC, qfThreadInfo, qsThreadInfo, qThreadExtraInfo, qXfer:threads:read (GDB manual, Packets,
+ * General Query Packets, Thread List Format): the guest's one CPU is thread 1.
  */
 #include "lib/format.h"
 #include "lib/string.h"
-#include "rsp/rsp_commands.h"
+#include "rsp/rsp_xfer.h"
 
 static enum status take_our_thread(struct rsp_args *args)
 {
@@ -64,16 +64,37 @@ static const char *mode_name(const struct cpu_state *cpu)
 	return cpu->segment[SEG_CS].attributes & SEG_ATTR_DB ? "32-bit" : "16-bit";
 }
 
-enum rsp_answer rsp_describe_thread(struct rsp_session *session, struct rsp_args *args)
+static void describe(char *text, size_t size)
 {
 	const struct cpu_state *cpu = debugger_cpu();
+
+	format(text, size, "%s, ring %d, cr3 0x%lx%s", mode_name(cpu), cpu->cpl,
+		(unsigned long)cpu->cr3, cpu->halted ? ", halted" : "");
+}
+
+enum rsp_answer rsp_describe_thread(struct rsp_session *session, struct rsp_args *args)
+{
 	enum status status = take_our_thread(args);
-	char text[64];
+	char text[80] = "CPU 0, ";
 
 	if (status != STATUS_OK)
 		return rsp_answer_status(session, status);
-	format(text, sizeof(text), "CPU 0, %s, ring %d%s", mode_name(cpu), cpu->cpl,
-		cpu->halted ? ", halted" : "");
+	describe(text + strlen(text), sizeof(text) - strlen(text));
 	rsp_reply_hex(&session->reply, text, strlen(text));
 	return RSP_ANSWER_REPLY;
+}
+
+static void emit_threads(struct rsp_window *window)
+{
+	char text[80];
+
+	describe(text, sizeof(text));
+	rsp_window_format(window,
+		"<threads>\n<thread id=\"%x\" core=\"0\" name=\"CPU 0\">%s</thread>\n</threads>\n",
+		RSP_THREAD_ID, text);
+}
+
+enum rsp_answer rsp_read_threads(struct rsp_session *session, struct rsp_args *args)
+{
+	return rsp_answer_xfer(session, args, emit_threads);
 }

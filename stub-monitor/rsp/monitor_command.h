@@ -38,6 +38,9 @@ void rsp_monitor_checkpoint(struct rsp_session *session, const struct rsp_words 
 void rsp_monitor_digest(struct rsp_session *session, const struct rsp_words *words);
 void rsp_monitor_log(struct rsp_session *session, const struct rsp_words *words);
 
+/* monitor_set.c */
+void rsp_monitor_set(struct rsp_session *session, const struct rsp_words *words);
+
 /* monitor_inspect.c */
 void rsp_monitor_xp(struct rsp_session *session, const struct rsp_words *words);
 void rsp_monitor_regs(struct rsp_session *session, const struct rsp_words *words);

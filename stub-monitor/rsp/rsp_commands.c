@@ -19,6 +19,7 @@ static const struct {
 	{"qSupported", ARGS, rsp_negotiate},
 	{"QStartNoAckMode", ENDS, rsp_start_no_ack},
 	{"qXfer:features:read:", ARGS, rsp_read_features},
+	{"qOffsets", ENDS, rsp_tell_offsets},
 	{"qAttached", ARGS, rsp_is_attached},
 	{"D", ARGS, rsp_detach},
 	{"k", ENDS, rsp_kill},
@@ -31,6 +32,7 @@ static const struct {
 	{"qfThreadInfo", ENDS, rsp_first_threads},
 	{"qsThreadInfo", ENDS, rsp_more_threads},
 	{"qThreadExtraInfo,", ARGS, rsp_describe_thread},
+	{"qXfer:threads:read::", ARGS, rsp_read_threads},
 
 	/* registers */
 	{"g", ENDS, rsp_read_registers},
@@ -40,8 +42,11 @@ static const struct {
 
 	/* memory */
 	{"m", ARGS, rsp_read_memory},
+	{"x", ARGS, rsp_read_memory_binary},
 	{"M", ARGS, rsp_write_memory},
 	{"X", ARGS, rsp_write_memory_binary},
+	{"qSearch:memory:", ARGS, rsp_search_memory},
+	{"qCRC:", ARGS, rsp_sum_memory},
 	{"QRetro.PhysicalMemory:", ARGS, rsp_set_physical_memory},
 	{"qRetro.PhysicalMemory", ENDS, rsp_get_physical_memory},
 
@@ -117,12 +122,22 @@ enum rsp_answer rsp_answer_text(struct rsp_session *session, const char *text)
 
 enum rsp_answer rsp_answer_status(struct rsp_session *session, enum status status)
 {
+	if (status != STATUS_OK)
+		return rsp_answer_error(session, status, errors[status].text);
+	rsp_reply_clear(&session->reply);
+	return rsp_answer_text(session, "OK");
+}
+
+enum rsp_answer rsp_answer_error(struct rsp_session *session, enum status status, const char *text)
+{
 	u8 number = errors[status].number;
 
 	rsp_reply_clear(&session->reply);
-	if (status == STATUS_OK)
-		return rsp_answer_text(session, "OK");
 	rsp_reply_byte(&session->reply, 'E');
+	if (session->wants_error_text) {
+		rsp_reply_byte(&session->reply, '.');
+		return rsp_answer_text(session, text);
+	}
 	rsp_reply_hex(&session->reply, &number, 1);
 	return RSP_ANSWER_REPLY;
 }

@@ -29,6 +29,8 @@ bool rsp_is_packet(const struct rsp_decoder *decoder, const char *text);
 
 /* "OK", or `E xx` from the one table of error numbers (docs/spec/rsp-extensions.md). */
 enum rsp_answer rsp_answer_status(struct rsp_session *session, enum status status);
+/* The same for an error with a text of its own: `E.text` goes to debuggers that announced error-message+ (gdb 16). */
+enum rsp_answer rsp_answer_error(struct rsp_session *session, enum status status, const char *text);
 enum rsp_answer rsp_answer_text(struct rsp_session *session, const char *text);
 
 /* What a status means, for a line of console text. */
@@ -44,8 +46,17 @@ enum rsp_answer rsp_write_register(struct rsp_session *session, struct rsp_args 
 enum rsp_answer rsp_read_memory(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_write_memory(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_write_memory_binary(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_read_memory_binary(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_set_physical_memory(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_get_physical_memory(struct rsp_session *session, struct rsp_args *args);
+
+/* For cmd_memory_scan.c: as m and x read. */
+enum status rsp_read_bytes(const struct rsp_session *session, u64 address, void *buffer,
+	size_t length, size_t *done);
+
+/* cmd_memory_scan.c */
+enum rsp_answer rsp_search_memory(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_sum_memory(struct rsp_session *session, struct rsp_args *args);
 
 /* cmd_run.c */
 enum rsp_answer rsp_report_stop(struct rsp_session *session, struct rsp_args *args);
@@ -62,6 +73,7 @@ enum rsp_answer rsp_reverse_continue(struct rsp_session *session, struct rsp_arg
 enum rsp_answer rsp_negotiate(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_start_no_ack(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_read_features(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_tell_offsets(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_is_attached(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_detach(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_kill(struct rsp_session *session, struct rsp_args *args);
@@ -74,6 +86,7 @@ enum rsp_answer rsp_current_thread(struct rsp_session *session, struct rsp_args 
 enum rsp_answer rsp_first_threads(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_more_threads(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_describe_thread(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_read_threads(struct rsp_session *session, struct rsp_args *args);
 
 /* cmd_breakpoint.c */
 enum rsp_answer rsp_insert_breakpoint(struct rsp_session *session, struct rsp_args *args);

@@ -6,6 +6,11 @@
 
 #define ESCAPE_FLIP 0x20
 
+/* Run-length encoding (GDB manual, Overview): the byte, `*`, and 29 + the number of copies that follow it. */
+#define RUN_BIAS     29
+#define RUN_SHORTEST 3 /* copies; shorter ones do not pay */
+#define RUN_LONGEST  (126 - RUN_BIAS)
+
 void rsp_reply_clear(struct rsp_reply *reply)
 {
 	reply->length = 0;
@@ -59,6 +64,23 @@ static u8 add(struct rsp_frame *frame, u8 byte)
 	return byte;
 }
 
+static u8 add_data(struct rsp_frame *frame, u8 byte)
+{
+	u8 sum;
+
+	if (!needs_escape(byte))
+		return add(frame, byte);
+	sum = add(frame, '}');
+	return (u8)(sum + add(frame, byte ^ ESCAPE_FLIP));
+}
+
+static void end_frame(struct rsp_frame *frame, u8 sum)
+{
+	add(frame, '#');
+	add(frame, (u8)hex_digit(sum >> 4));
+	add(frame, (u8)hex_digit(sum));
+}
+
 void rsp_encode(struct rsp_frame *frame, const void *payload, size_t length)
 {
 	const u8 *bytes = payload;
@@ -66,15 +88,47 @@ void rsp_encode(struct rsp_frame *frame, const void *payload, size_t length)
 
 	frame->length = 0;
 	add(frame, '$');
-	for (size_t i = 0; i < length; i++) {
-		if (!needs_escape(bytes[i])) {
-			sum += add(frame, bytes[i]);
-			continue;
+	for (size_t i = 0; i < length; i++)
+		sum += add_data(frame, bytes[i]);
+	end_frame(frame, sum);
+}
+
+static bool is_framing(size_t count)
+{
+	return count == '#' || count == '$' || count == '+' || count == '-';
+}
+
+/*
+ * Copies of the first byte that one run may stand for. None of a byte that needs an escape: receivers differ in what they
+ * repeat then.
+ */
+static size_t copies_of_first(const u8 *bytes, size_t length)
+{
+	size_t copies = 0;
+
+	if (needs_escape(bytes[0]))
+		return 0;
+	while (copies < RUN_LONGEST && copies + 1 < length && bytes[copies + 1] == bytes[0])
+		copies++;
+	while (is_framing(copies + RUN_BIAS))
+		copies--;
+	return copies < RUN_SHORTEST ? 0 : copies;
+}
+
+void rsp_encode_reply(struct rsp_frame *frame, const void *payload, size_t length)
+{
+	const u8 *bytes = payload;
+	u8 sum = 0;
+
+	frame->length = 0;
+	add(frame, '$');
+	for (size_t i = 0, copies; i < length; i += 1 + copies) {
+		copies = copies_of_first(bytes + i, length - i);
+		sum += add_data(frame, bytes[i]);
+		if (copies) {
+			sum += add(frame, '*');
+			sum += add(frame, (u8)(copies + RUN_BIAS));
 		}
-		sum += add(frame, '}');
-		sum += add(frame, bytes[i] ^ ESCAPE_FLIP);
 	}
-	add(frame, '#');
-	add(frame, (u8)hex_digit(sum >> 4));
-	add(frame, (u8)hex_digit(sum));
+	end_frame(frame, sum);
 }

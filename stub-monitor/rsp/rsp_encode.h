@@ -40,4 +40,10 @@ void rsp_reply_number(struct rsp_reply *reply, u64 value);
  */
 void rsp_encode(struct rsp_frame *frame, const void *payload, size_t length);
 
+/*
+ * The same with runs of four and more equal bytes shortened (GDB manual, Overview, run-length encoding). For replies only:
+ * debuggers expand runs, stubs do not.
+ */
+void rsp_encode_reply(struct rsp_frame *frame, const void *payload, size_t length);
+
 #endif

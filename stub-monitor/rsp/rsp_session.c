@@ -29,6 +29,7 @@ void rsp_session_new_debugger(struct rsp_session *session)
 {
 	session->wants_swbreak = false;
 	session->wants_hwbreak = false;
+	session->wants_error_text = false;
 	session->physical_memory = false;
 }
 
@@ -39,7 +40,7 @@ static void write_line(struct rsp_session *session, const void *data, size_t len
 
 static void send_reply(struct rsp_session *session)
 {
-	rsp_encode(&session->last, session->reply.payload, session->reply.length);
+	rsp_encode_reply(&session->last, session->reply.payload, session->reply.length);
 	session->unacked++;
 	write_line(session, session->last.bytes, session->last.length);
 }

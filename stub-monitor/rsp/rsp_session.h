@@ -26,6 +26,12 @@ struct rsp_transport {
 	void *context;
 };
 
+/* Where a relocated guest is, against its file (monitor set offsets). */
+struct rsp_offsets {
+	bool set;
+	u64 text, data;
+};
+
 enum rsp_event {
 	RSP_NOTHING,
 	RSP_RESUME,   /* run the guest as session->resume says, then rsp_session_stopped() */
@@ -47,7 +53,8 @@ struct rsp_session {
 	bool stop_withheld; /* a `$` broke in: whether a debugger waits is seen by its next byte */
 	bool no_ack;        /* QStartNoAckMode */
 	bool no_ack_confirming; /* its OK has not been acknowledged yet */
-	bool wants_swbreak, wants_hwbreak;
+	bool wants_swbreak, wants_hwbreak, wants_error_text;
+	struct rsp_offsets offsets;
 	bool physical_memory; /* QRetro.PhysicalMemory: m, M and X take guest-physical addresses */
 };
 

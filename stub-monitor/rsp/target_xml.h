@@ -7,17 +7,13 @@
 #define RSP_TARGET_XML_H
 
 #include "rsp/register_table.h"
-#include "rsp/rsp_encode.h"
+#include "rsp/rsp_xfer.h"
 
 /* What is before a feature's registers: the types they use, NULL if none (target_xml_types.c). */
 extern const char *const rsp_feature_types[RSP_FEATURE_COUNT];
 extern const char *const rsp_feature_names[RSP_FEATURE_COUNT];
 
-/*
- * Appends the answer to qXfer:features:read: `m` (there is more) or `l` (the last part), and at
- * most `length` bytes from `offset`, fewer if the reply is full. False if `offset` is beyond the
- * end.
- */
-bool rsp_target_xml_read(struct rsp_reply *reply, u64 offset, u64 length);
+/* The whole description, for rsp_answer_xfer(). */
+void rsp_target_xml_emit(struct rsp_window *window);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* lib/hex.c, lib/crc32c.c, lib/format.c. */
+/* lib/hex.c, lib/crc32.c, lib/crc32c.c, lib/format.c. */
 #include "test_host.h"
 
+#include "lib/crc32.h"
 #include "lib/crc32c.h"
 #include "lib/format.h"
 #include "lib/hex.h"
@@ -37,6 +38,17 @@ static void crc32c_known_values(void **state)
 	for (size_t cut = 0; cut <= 9; cut++)
 		assert_int_equal(crc32c(crc32c(0, "123456789", cut), &"123456789"[cut], 9 - cut),
 			0xe3069283);
+}
+
+/* The check value of CRC-32/MPEG-2, which is the same polynomial, order and start. */
+static void crc32_known_values(void **state)
+{
+	(void)state;
+	assert_int_equal(crc32(CRC32_START, "", 0), CRC32_START);
+	for (size_t cut = 0; cut <= 9; cut++)
+		assert_int_equal(
+			crc32(crc32(CRC32_START, "123456789", cut), &"123456789"[cut], 9 - cut),
+			0x0376e6e7);
 }
 
 #define assert_format(expected, ...) \
@@ -83,6 +95,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hexadecimal),
 		cmocka_unit_test(crc32c_known_values),
+		cmocka_unit_test(crc32_known_values),
 		cmocka_unit_test(formats),
 		cmocka_unit_test(formats_are_cut),
 	};

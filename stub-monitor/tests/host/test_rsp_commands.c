@@ -29,10 +29,9 @@ static void assert_starts(const char *text, const char *prefix)
 static void unknown_packets_get_the_empty_reply(void **state)
 {
 	static const char *const unknown[] = {"vMustReplyEmpty", "", "!", "R00", "qTStatus",
-		"qSymbol::", "qOffsets", "qL1200000000000000000", "x0,0", "b", "bsx", "gg",
-		"qCRC:0,1", "vCont", "QNonStop:0", "qXfer:threads:read::0,100", "qfThreadInfox",
-		"Hx1", "vFile:open:", "Z5,0,1", "z9,0,1", "qSupportedX", "qAttachedX", "kk", "??",
-		"QStartNoAckModeX"};
+		"qSymbol::", "qL1200000000000000000", "b", "bsx", "gg", "vCont", "QNonStop:0",
+		"qfThreadInfox", "Hx1", "vFile:open:", "Z5,0,1", "z9,0,1", "qSupportedX",
+		"qAttachedX", "kk", "??", "QStartNoAckModeX"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++) {
@@ -64,6 +63,7 @@ static void threads(void **state)
 	static const char *const bad[] = {"Hg", "Hgz", "Hg1x", "T", "T1,", "Hgp", "Hgp1.", "T-2"};
 
 	(void)state;
+	fake.cpu.cr3 = 0x10000;
 	for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
 		assert_answer(ours[i], "OK");
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
@@ -74,11 +74,100 @@ static void threads(void **state)
 	assert_answer("qC", "QC01");
 	assert_answer("qfThreadInfo", "m01");
 	assert_answer("qsThreadInfo", "l");
-	assert_answer("qThreadExtraInfo,1", "43505520302c2036342d6269742c2072696e672030");
+	assert_answer("qThreadExtraInfo,1",
+		"43505520302c2036342d6269742c2072696e6720302c206372332030783130303030");
 	assert_answer("qThreadExtraInfo,2", MISSING);
 	assert_answer("qThreadExtraInfo,", BAD);
 	assert_answer("qAttached", "1");
 	assert_answer("qAttached:1", "1");
+}
+
+static void threads_as_a_text(void **state)
+{
+	(void)state;
+	fake.cpu.cr3 = 0x10000;
+	assert_answer("qXfer:threads:read::0,ffb",
+		"l<threads>\n<thread id=\"1\" core=\"0\" name=\"CPU 0\">"
+		"64-bit, ring 0, cr3 0x10000</thread>\n</threads>\n");
+	assert_answer("qXfer:threads:read::1,7", "mthreads");
+	assert_answer("qXfer:threads:read::1000,7", BAD);
+	assert_answer("qXfer:threads:read::0,0", BAD);
+	fake.cpu.efer = 0;
+	fake.cpu.cr0 = 0;
+	fake.cpu.cpl = 3;
+	fake.cpu.halted = true;
+	assert_non_null(strstr(fake_line_ask("qXfer:threads:read::0,ffb"),
+		">real mode, ring 3, cr3 0x10000, halted<"));
+}
+
+static void errors_are_texts_for_who_wants_them(void **state)
+{
+	(void)state;
+	assert_answer("m0,4", UNMAPPED);
+	fake_line_ask("qSupported:error-message+");
+	assert_answer("m0,4", "E.the address is not mapped");
+	fake_line_ask("qSupported:error-message-");
+	assert_answer("m0,4", UNMAPPED);
+}
+
+static void memory_is_read_binary(void **state)
+{
+	(void)state;
+	memcpy(fake.ram, "\x01\x24\x7d*#", 5);
+	assert_answer("x100000,6", "b\x01$}*#\x90");
+	assert_answer("x100000,0", "b");
+	assert_answer("x0,0", "b");
+	fake_line_ask("x100000,10000");
+	assert_int_equal(strlen(line.reply), RSP_PACKET_SIZE);
+	fake_line_ask("x10fffe,10");
+	assert_int_equal(strlen(line.reply), 3);
+	assert_answer("x0,4", UNMAPPED);
+	assert_answer("x110000,4", "E05");
+	assert_answer("x100000", BAD);
+	assert_answer("x100000,4,", BAD);
+	assert_answer("xffffffffffffffff,2", BAD);
+}
+
+static void zeros_go_over_the_line_in_runs(void **state)
+{
+	(void)state;
+	memset(fake.ram, 0, PAGE_SIZE);
+	fake_line_ask("m100000,800");
+	assert_int_equal(strlen(line.reply), RSP_PACKET_SIZE);
+	assert_true(line.raw_length < RSP_PACKET_SIZE / 20);
+}
+
+static void memory_is_searched(void **state)
+{
+	(void)state;
+	memcpy(fake.ram + 0x1ffe, "needle", 6); /* over the end of the first window */
+	memcpy(fake.ram + 0xfffd, "end", 3);
+	assert_answer("qSearch:memory:100000;10000;needle", "1,101ffe");
+	assert_answer("qSearch:memory:100000;2003;needle", "0");
+	assert_answer("qSearch:memory:100000;2004;needle", "1,101ffe");
+	assert_answer("qSearch:memory:101fff;e001;needle", "0");
+	assert_answer("qSearch:memory:100000;3;needle", "0");
+	assert_answer("qSearch:memory:100000;10000;end", "1,10fffd");
+	assert_answer("qSearch:memory:10f000;2000;end", "1,10fffd");
+	assert_answer("qSearch:memory:10f000;2000;nowhere", "E05");
+	assert_answer("qSearch:memory:0;10;x", UNMAPPED);
+	assert_answer("qSearch:memory:100000;10;", BAD);
+	assert_answer("qSearch:memory:100000;0;x", BAD);
+	assert_answer("qSearch:memory:100000,10;x", BAD);
+	assert_answer("qSearch:memory:ffffffffffffffff;2;x", BAD);
+	assert_answer("qSearch:memory:100000;4000001;x", BAD);
+}
+
+static void memory_is_summed(void **state)
+{
+	(void)state;
+	memcpy(fake.ram + 0xffe, "123456789", 9);
+	assert_answer("qCRC:100ffe,9", "C376e6e7");
+	assert_answer("qCRC:100ffe,0", "Cffffffff");
+	assert_answer("qCRC:10fffe,10", "E05");
+	assert_answer("qCRC:0,10", UNMAPPED);
+	assert_answer("qCRC:0", BAD);
+	assert_answer("qCRC:100000,4000001", BAD);
 }
 
 static void memory_is_read_as_far_as_it_goes(void **state)
@@ -307,7 +396,13 @@ int main(void)
 		test(unknown_packets_get_the_empty_reply),
 		test(negotiation_names_what_there_is),
 		test(threads),
+		test(threads_as_a_text),
+		test(errors_are_texts_for_who_wants_them),
 		test(memory_is_read_as_far_as_it_goes),
+		test(memory_is_read_binary),
+		test(zeros_go_over_the_line_in_runs),
+		test(memory_is_searched),
+		test(memory_is_summed),
 		test(malformed_memory_packets_are_errors),
 		test(memory_is_written),
 		test(physical_memory_on_request),

@@ -98,6 +98,39 @@ static void framing_vectors(void **state)
 	assert_true(count >= 10);
 }
 
+static void reply_is(const char *payload, const char *wire)
+{
+	static struct rsp_frame frame;
+
+	rsp_encode_reply(&frame, payload, strlen(payload));
+	assert_int_equal(frame.length, strlen(wire) + 4);
+	assert_memory_equal(frame.bytes + 1, wire, strlen(wire));
+}
+
+static void runs_that_pay_are_shortened(void **state)
+{
+	char payload[128], wire[128];
+
+	(void)state;
+	reply_is("aaa", "aaa");
+	reply_is("aaaa", "a* ");
+	reply_is("aaaaab", "a*!b");
+	reply_is("xaaaaaa", "xa*\"");
+	/* 6, 7, 14 and 16 copies would be counted by # $ + and - */
+	reply_is("aaaaaaa", "a*\"a");
+	reply_is("aaaaaaaa", "a*\"aa");
+	reply_is("aaaaaaaaa", "a*%");
+	reply_is("aaaaaaaaaaaaaaa", "a**a");
+	reply_is("aaaaaaaaaaaaaaaaa", "a*,a");
+	/* a byte that is escaped is not repeated, and the one behind it by itself only */
+	reply_is("$$$$", "}\x04}\x04}\x04}\x04");
+	reply_is("#\x03\x03\x03\x03", "}\x03\x03* ");
+	memset(payload, '0', 99);
+	payload[99] = 0;
+	snprintf(wire, sizeof(wire), "0*%c0", 126);
+	reply_is(payload, wire);
+}
+
 static void decoding_vectors(void **state)
 {
 	FILE *file = open_vectors("decoding.txt");
@@ -208,6 +241,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(framing_vectors),
+		test(runs_that_pay_are_shortened),
 		cmocka_unit_test(decoding_vectors),
 		cmocka_unit_test(every_prefix_of_a_packet_is_forgotten_at_the_next_one),
 		cmocka_unit_test(a_packet_may_fill_the_buffer_and_no_more),

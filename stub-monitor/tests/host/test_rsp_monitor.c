@@ -44,6 +44,25 @@ static void wrong_words_name_what_was_expected(void **state)
 	assert_says("regs 1 2 3 4 5 6 7 8 9", "too many words");
 }
 
+static void settings_are_shown_and_changed(void **state)
+{
+	(void)state;
+	assert_answer("qOffsets", "");
+	assert_says("set", "offsets off\n");
+	assert_says("set offsets 0x1000", "offsets text 0x1000, data 0x1000");
+	assert_answer("qOffsets", "Text=1000;Data=1000;Bss=1000");
+	assert_says("set offsets 0x1000 32", "offsets text 0x1000, data 0x20");
+	fake_line_ask("qSupported:swbreak+");
+	assert_answer("qOffsets", "Text=1000;Data=20;Bss=20");
+	assert_says("set offsets x", "set offsets: expected: TEXT [DATA]|off");
+	assert_says("set offsets 1 2 3", "set offsets: expected");
+	assert_says("set offsets", "set offsets: expected");
+	assert_says("set bogus 1",
+		"no setting 'bogus' (expected one of these)\noffsets text 0x1000");
+	assert_says("set offsets off", "offsets off");
+	assert_answer("qOffsets", "");
+}
+
 static void the_recorder_is_asked(void **state)
 {
 	(void)state;
@@ -138,6 +157,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(help_names_every_command),
 		test(wrong_words_name_what_was_expected),
+		test(settings_are_shown_and_changed),
 		test(the_recorder_is_asked),
 		test(seeking_moves_and_says_how_gdb_sees_it),
 		test(output_has_no_limit),

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * `monitor set`: what a user can switch. A line of the table is a setting; it checks its words,
+ * changes itself, and prints what it is now. Settings outlive the debugger that made them.
+ */
+#include "lib/string.h"
+#include "rsp/monitor_command.h"
+#include "rsp/rsp_commands.h"
+
+/* `words` are those behind the setting's name. False: they make no sense, nothing has changed. */
+typedef bool (
+	*change_setting)(struct rsp_session *session, const char *const *words, unsigned count);
+typedef void (*print_setting)(struct rsp_session *session);
+
+/* ---- offsets: where a relocated kernel is (qOffsets) ---- */
+
+static bool change_offsets(struct rsp_session *session, const char *const *words, unsigned count)
+{
+	struct rsp_offsets offsets = {.set = true};
+
+	if (count == 1 && strcmp(words[0], "off") == 0) {
+		session->offsets.set = false;
+		return true;
+	}
+	if (count == 0 || count > 2 || !rsp_parse_number(words[0], &offsets.text))
+		return false;
+	offsets.data = offsets.text;
+	if (count == 2 && !rsp_parse_number(words[1], &offsets.data))
+		return false;
+	session->offsets = offsets;
+	return true;
+}
+
+static void print_offsets(struct rsp_session *session)
+{
+	if (session->offsets.set)
+		rsp_print(session,
+			"offsets text 0x%lx, data 0x%lx (told to a debugger that connects)",
+			(unsigned long)session->offsets.text, (unsigned long)session->offsets.data);
+	else
+		rsp_print(session, "offsets off");
+}
+
+/* ---- all of them ---- */
+
+static const struct {
+	const char *name, *expected;
+	change_setting change;
+	print_setting print;
+} settings[] = {
+	{"offsets", "TEXT [DATA]|off", change_offsets, print_offsets},
+};
+
+static void print_all(struct rsp_session *session)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		settings[i].print(session);
+}
+
+void rsp_monitor_set(struct rsp_session *session, const struct rsp_words *words)
+{
+	if (words->count == 1) {
+		print_all(session);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+		if (strcmp(settings[i].name, words->word[1]) != 0)
+			continue;
+		if (settings[i].change(session, words->word + 2, words->count - 2))
+			settings[i].print(session);
+		else
+			rsp_print(session, "set %s: expected: %s", settings[i].name,
+				settings[i].expected);
+		return;
+	}
+	rsp_print(session, "set: no setting '%.*s' (expected one of these)", 40, words->word[1]);
+	print_all(session);
+}

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: EPL-2.0
+"""Packets beyond the first need, by real gdb and by the small client: memory, threads, offsets."""
+import re
+import zlib
+
+import pytest
+
+from harness import MonitoredGuest
+
+pytestmark = pytest.mark.monitor
+
+
+@pytest.fixture
+def calls():
+    """gdb at a breakpoint in inner(), the guest live; the packets gdb sent are in its transcript."""
+    with MonitoredGuest("calls", record="off") as machine, machine.gdb() as gdb:
+        gdb.run("break inner")
+        gdb.run("continue")
+        gdb.run("set debug remote 1")
+        yield gdb
+
+
+def test_find_searches_in_the_monitor(calls):
+    found = calls.run("find /w &numbers[0], +sizeof(numbers), numbers[3]")
+    assert re.search(r"[1-9] patterns? found", found)
+    assert "qSearch:memory:" in found
+    assert "Pattern not found" in calls.run("find &numbers[0], +sizeof(numbers), 0x7e57ab1e")
+
+
+def test_compare_sections_sums_in_the_monitor(calls):
+    text = calls.run("compare-sections .text")
+    assert "qCRC:" in text and re.search(r"Section .text.*: matched", text)
+    calls.run("set debug remote 0")
+    calls.run("set var *(char *)&outer = 0x90")
+    assert "MIS-MATCHED" in calls.run("compare-sections .text")
+
+
+def test_info_threads_shows_the_mode(calls):
+    text = calls.run("info threads")
+    assert "qXfer:threads:read" in calls.transcript
+    assert re.search(r'Thread 1 "CPU 0" \(64-bit, ring 0, cr3 0x[0-9a-f]+\)', text)
+
+
+def test_offsets_move_the_symbols():
+    with MonitoredGuest("calls", record="off") as machine:
+        with machine.gdb() as gdb:
+            here = gdb.value("(unsigned long)&inner")
+            gdb.monitor("set offsets 0x10000")
+            gdb.run("detach")
+        with machine.gdb() as gdb:
+            assert gdb.value("(unsigned long)&inner") == here + 0x10000
+            assert gdb.value("(unsigned long)&watched") == machine.symbol("watched") + 0x10000
+
+
+def test_binary_reads_are_what_hexadecimal_reads_are():
+    with MonitoredGuest("calls", record="off") as machine, machine.rsp() as rsp:
+        start = machine.symbol("inner") & ~0xfff
+        assert "binary-upload+" in rsp.features
+        for length in (1, 0x7ff, 0x800):
+            binary = rsp.exchange(f"x{start:x},{length:x}")
+            assert binary[0] == "b"
+            assert binary[1:].encode("latin-1") == rsp.read(start, length)
+        assert rsp.exchange("x0,0") == "b"
+        assert rsp.exchange("xfee00000,4") == "E05"
+
+
+def test_a_sum_is_that_of_the_bytes():
+    with MonitoredGuest("calls", record="off") as machine, machine.rsp() as rsp:
+        start = machine.symbol("inner")
+        data = bytes(int(f"{byte:08b}"[::-1], 2) for byte in rsp.read(start, 0x300))
+        # zlib's is the same polynomial mirrored and inverted at the end
+        crc = int(f"{zlib.crc32(data) ^ 0xffffffff:032b}"[::-1], 2)
+        assert rsp.exchange(f"qCRC:{start:x},300") == f"C{crc:x}"
