@@ -42,7 +42,7 @@ DIALOGUE = [
     ("delete", r""),
     ("python threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()", r""),
     ("continue", r"Program received signal SIGINT"),
-    ("info threads", r"CPU 0, 64-bit, ring 0"),
+    ("info threads", r"\"CPU 0\" \(64-bit, ring 0"),
     ("monitor help", r"seek\s+@N\|begin\|end"),
     ("monitor bogus", r"no command 'bogus' \(expected: help"),
     ("monitor seek @5", r"now at @5"),
