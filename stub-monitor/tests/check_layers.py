@@ -20,7 +20,7 @@ LAYERS = [  # high to low
     ["replay"],
     ["debug"],
     ["npt", "clock", "svm"],
-    ["vt", "insn", "trace", "dev"],
+    ["vt", "insn", "agent", "trace", "dev"],
     ["cpu"],
     ["lib"],
 ]
