@@ -13,9 +13,15 @@
 
 #include "lib/types.h"
 
-#define AGENT_CODE_MAX  1024 /* bytes of an expression */
+#define AGENT_CODE_MAX  512  /* bytes of an expression */
 #define AGENT_STACK_MAX 32   /* values */
 #define AGENT_STEPS_MAX 4096 /* opcodes executed in one run */
+
+/* An expression's bytes. */
+struct agent_code {
+	const u8 *bytes;
+	size_t length;
+};
 
 enum agent_status {
 	AGENT_OK,

@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "debug/breakpoint.h"
 
+#include "debug/debug_slots.h"
+#include "debug/expressions.h"
+#include "lib/format.h"
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "npt/guest_linear.h"
 #include "npt/guest_ram.h"
 #include "vt/machine.h"
 
-#define DR_COUNT       4
-#define DR7_ENABLE(n)  (3ull << (2 * (n)))
-#define DR7_LOCAL(n)   (1ull << (2 * (n)))
-#define DR7_FIELD(n)   (16 + 4 * (n))
-#define DR7_FIELD_MASK 0xfull
-#define DR7_RW_EXECUTE 0
-#define DR7_RW_WRITE   1
-#define DR7_RW_ACCESS  3
-#define DR6_RESERVED   0xffff0ff0ull
-#define WATCH_BYTES    (DR_COUNT * 8)
+#define DR6_RESERVED 0xffff0ff0ull
+#define WATCH_BYTES  (DEBUG_SLOTS * DEBUG_SLOT_BYTES)
 
 struct breakpoint {
 	enum breakpoint_kind kind;
 	struct gla address;
 	u64 length;
+	bool in_ram; /* armed: its byte stands at gpa */
+	struct gpa gpa;
+	struct expression_set expressions;
 	u8 value[WATCH_BYTES]; /* of a watchpoint, when last looked at */
 };
 
@@ -29,91 +27,35 @@ static struct breakpoint table[BREAKPOINTS_MAX];
 static unsigned count;
 static bool armed, slots_missing;
 
-/* What stands in the debug registers: slot i belongs to table[owner[i]], or to the guest. */
-#define OWNER_GUEST -1
-static int owner[DR_COUNT];
-static u64 slot_address[DR_COUNT], slot_dr7;
+/* The guest is to execute the instruction under its breakpoints without stopping at them. */
+static struct {
+	bool on, lifted;
+	u64 rip, now; /* it has done so when it is no longer there */
+	struct gpa gpa;
+} pass;
 
 static bool is_watch(enum breakpoint_kind kind)
 {
 	return kind >= WATCH_WRITE;
 }
 
-static unsigned piece_length(u64 address, u64 left)
-{
-	for (unsigned size = 8; size > 1; size /= 2)
-		if (address % size == 0 && left >= size)
-			return size;
-	return 1;
-}
-
 static unsigned slots_needed(const struct breakpoint *b)
 {
-	unsigned slots = 0;
-
 	if (b->kind == BREAK_SOFTWARE)
 		return 0;
-	if (b->kind == BREAK_HARDWARE)
-		return 1;
-	for (u64 done = 0; done < b->length;
-		done += piece_length(b->address.addr + done, b->length - done))
-		slots++;
-	return slots;
+	return b->kind == BREAK_HARDWARE ? 1 : debug_slots_needed(b->address.addr, b->length);
 }
 
-static u64 length_bits(unsigned length)
+static bool place(unsigned i)
 {
-	return length == 8 ? 2 : length - 1; /* APM 2 table 13-3: 1, 2, 8, 4 bytes = 0, 1, 2, 3 */
-}
-
-static bool take_slot(int who, u64 address, u64 rw, unsigned length)
-{
-	for (int i = 0; i < DR_COUNT; i++) {
-		if (slot_dr7 & DR7_ENABLE(i))
-			continue;
-		owner[i] = who;
-		slot_address[i] = address;
-		slot_dr7 |= DR7_LOCAL(i) | (rw | length_bits(length) << 2) << DR7_FIELD(i);
-		return true;
-	}
-	return false;
-}
-
-static bool place(int who)
-{
-	const struct breakpoint *b = &table[who];
-	u64 rw = b->kind == WATCH_WRITE ? DR7_RW_WRITE : DR7_RW_ACCESS;
+	const struct breakpoint *b = &table[i];
 
 	if (b->kind == BREAK_SOFTWARE)
 		return true;
 	if (b->kind == BREAK_HARDWARE)
-		return take_slot(who, b->address.addr, DR7_RW_EXECUTE, 1);
-	for (u64 done = 0; done < b->length;) {
-		unsigned length = piece_length(b->address.addr + done, b->length - done);
-
-		if (!take_slot(who, b->address.addr + done, rw, length))
-			return false;
-		done += length;
-	}
-	return true;
-}
-
-/* The guest's own first, in its slots; the debugger's in what is left. */
-static bool assign_slots(void)
-{
-	bool all = true;
-
-	slot_dr7 = 0;
-	for (int i = 0; i < DR_COUNT; i++) {
-		owner[i] = OWNER_GUEST;
-		slot_address[i] = machine.cpu.dr[i];
-		if (machine.cpu.dr7 & DR7_ENABLE(i))
-			slot_dr7 |= machine.cpu.dr7 &
-				(DR7_ENABLE(i) | DR7_FIELD_MASK << DR7_FIELD(i));
-	}
-	for (unsigned i = 0; armed && i < count; i++)
-		all &= place((int)i);
-	return all;
+		return debug_slots_take((int)i, b->address.addr, 1, DEBUG_EXECUTE);
+	return debug_slots_take((int)i, b->address.addr, b->length,
+		b->kind == WATCH_WRITE ? DEBUG_WRITE : DEBUG_READ_WRITE);
 }
 
 static int find(enum breakpoint_kind kind, struct gla address, u64 length)
@@ -127,48 +69,59 @@ static int find(enum breakpoint_kind kind, struct gla address, u64 length)
 
 static unsigned slots_in_use(void)
 {
-	unsigned slots = 0;
+	unsigned slots = debug_slots_of_guest();
 
 	for (unsigned i = 0; i < count; i++)
 		slots += slots_needed(&table[i]);
-	for (int i = 0; i < DR_COUNT; i++)
-		slots += (machine.cpu.dr7 & DR7_ENABLE(i)) != 0;
 	return slots;
 }
 
-enum status breakpoint_insert(enum breakpoint_kind kind, struct gla address, u64 length)
+static enum status check_new(const struct breakpoint *b)
+{
+	size_t done;
+	u8 byte;
+
+	if (count == BREAKPOINTS_MAX)
+		return STATUS_TABLE_FULL;
+	if (b->kind == BREAK_SOFTWARE)
+		return guest_linear_read(&machine.cpu, b->address, &byte, 1, &done);
+	if (is_watch(b->kind) && (!b->length || b->length > WATCH_BYTES))
+		return STATUS_TABLE_FULL;
+	return slots_in_use() + slots_needed(b) > DEBUG_SLOTS ? STATUS_TABLE_FULL : STATUS_OK;
+}
+
+enum status breakpoint_insert(enum breakpoint_kind kind, struct gla address, u64 length,
+	const struct breakpoint_actions *actions)
 {
 	struct breakpoint b = {.kind = kind, .address = address, .length = length};
-	size_t done;
+	int i = find(kind, address, length);
+	enum status status;
 
-	if (find(kind, address, length) >= 0)
-		return STATUS_OK;
-	if (count == BREAKPOINTS_MAX || (is_watch(kind) && (!length || length > WATCH_BYTES)) ||
-		slots_in_use() + slots_needed(&b) > DR_COUNT)
-		if (kind != BREAK_SOFTWARE || count == BREAKPOINTS_MAX)
-			return STATUS_TABLE_FULL;
-	if (kind == BREAK_SOFTWARE) {
-		enum status status = guest_linear_read(&machine.cpu, address, b.value, 1, &done);
-
-		if (status != STATUS_OK)
-			return status;
-	}
-	table[count++] = b;
-	return STATUS_OK;
+	if (i >= 0)
+		return expressions_replace(&table[i].expressions, actions);
+	status = check_new(&b);
+	if (status == STATUS_OK)
+		status = expressions_replace(&b.expressions, actions);
+	if (status == STATUS_OK)
+		table[count++] = b;
+	return status;
 }
 
 enum status breakpoint_remove(enum breakpoint_kind kind, struct gla address, u64 length)
 {
 	int i = find(kind, address, length);
 
-	if (i >= 0)
-		table[i] = table[--count];
+	if (i < 0)
+		return STATUS_OK;
+	expressions_drop(&table[i].expressions);
+	table[i] = table[--count];
 	return STATUS_OK;
 }
 
 void breakpoint_remove_all(void)
 {
-	count = 0;
+	while (count)
+		expressions_drop(&table[--count].expressions);
 }
 
 bool breakpoint_any(void)
@@ -184,37 +137,147 @@ static void read_value(const struct breakpoint *b, u8 *value)
 	guest_linear_read(&machine.cpu, b->address, value, b->length, &done);
 }
 
+static void arm(struct breakpoint *b)
+{
+	struct guest_walk walk;
+
+	b->in_ram = false;
+	if (is_watch(b->kind))
+		read_value(b, b->value);
+	if (b->kind != BREAK_SOFTWARE)
+		return;
+	walk = guest_linear_walk(&machine.cpu, b->address, 0);
+	b->gpa = walk.gpa;
+	b->in_ram = walk.status == GUEST_WALK_OK && guest_ram_patch(walk.gpa);
+}
+
 void breakpoint_arm(void)
 {
 	armed = true;
-	for (unsigned i = 0; i < count; i++) {
-		struct guest_walk walk = guest_linear_walk(&machine.cpu, table[i].address, 0);
-
-		if (is_watch(table[i].kind))
-			read_value(&table[i], table[i].value);
-		else if (table[i].kind == BREAK_SOFTWARE && walk.status == GUEST_WALK_OK)
-			guest_ram_patch(walk.gpa);
-	}
+	pass.on = false;
+	for (unsigned i = 0; i < count; i++)
+		arm(&table[i]);
 }
 
 void breakpoint_disarm(void)
 {
 	armed = false;
+	pass.on = false;
 	guest_ram_unpatch_all();
+}
+
+/* ---- going on at a breakpoint ---- */
+
+static void begin_pass(struct gpa gpa)
+{
+	pass.on = true;
+	pass.rip = machine.cpu.rip;
+	pass.now = machine.now;
+	pass.gpa = gpa;
+}
+
+bool breakpoint_passing(void)
+{
+	pass.on = pass.on && pass.rip == machine.cpu.rip && pass.now == machine.now;
+	return pass.on;
+}
+
+void breakpoint_passed(void)
+{
+	pass.on = false;
+}
+
+static bool is_passed(const struct breakpoint *b)
+{
+	return pass.on && b->kind == BREAK_HARDWARE &&
+		b->address.addr == guest_linear_rip(&machine.cpu).addr;
+}
+
+/* The guest's own debug registers first, in their slots. */
+static bool assign_slots(void)
+{
+	bool all = true;
+
+	debug_slots_reset();
+	for (unsigned i = 0; armed && i < count; i++)
+		if (!is_passed(&table[i]))
+			all &= place(i);
+	return all;
 }
 
 void breakpoint_fill_entry(struct vt_entry *entry)
 {
-	bool all = assign_slots();
+	bool all;
 
+	pass.lifted = breakpoint_passing() && guest_ram_unpatch(pass.gpa);
+	all = assign_slots();
 	if (!all && !slots_missing)
 		printk("the guest has enabled debug registers of its own: not all breakpoints are in");
 	slots_missing = !all;
-	for (int i = 0; i < DR_COUNT; i++)
-		entry->dr[i] = slot_address[i];
-	entry->dr7 = slot_dr7;
+	debug_slots_fill_entry(entry);
 	for (unsigned i = 0; armed && i < count; i++)
 		entry->trap_soft_int |= table[i].kind == BREAK_SOFTWARE;
+}
+
+void breakpoint_end_entry(void)
+{
+	if (pass.lifted)
+		guest_ram_patch(pass.gpa);
+	pass.lifted = false;
+}
+
+/* ---- hits ---- */
+
+/* A condition that cannot be evaluated stops the guest, and says why. */
+static const char *failure_text(enum agent_status failure)
+{
+	static char text[120];
+
+	if (failure == AGENT_OK)
+		return NULL;
+	format(text, sizeof(text), "the condition of the breakpoint at 0x%lx: %s",
+		guest_linear_rip(&machine.cpu).addr, agent_status_text(failure));
+	return text;
+}
+
+static bool stands_here(const struct breakpoint *b, struct gpa gpa)
+{
+	if (b->kind == BREAK_SOFTWARE)
+		return b->in_ram && b->gpa.addr == gpa.addr;
+	return b->kind == BREAK_HARDWARE && b->address.addr == guest_linear_rip(&machine.cpu).addr;
+}
+
+/* All that stand at this instruction are asked at once: it is passed once. */
+static bool somebody_wants(struct gpa gpa, struct stop *stop)
+{
+	for (unsigned i = 0; i < count; i++) {
+		enum agent_status failure;
+
+		if (!stands_here(&table[i], gpa) ||
+			!expressions_true(&table[i].expressions, &failure))
+			continue;
+		*stop = (struct stop){table[i].kind == BREAK_SOFTWARE ? STOP_SW_BREAKPOINT
+								      : STOP_HW_BREAKPOINT,
+			0, failure_text(failure)};
+		return true;
+	}
+	return false;
+}
+
+bool breakpoint_is_ours(struct gpa *gpa)
+{
+	struct guest_walk walk = guest_linear_walk(&machine.cpu, guest_linear_rip(&machine.cpu), 0);
+
+	*gpa = walk.gpa;
+	return walk.status == GUEST_WALK_OK && guest_ram_is_patched(walk.gpa);
+}
+
+bool breakpoint_wants_stop(struct gpa gpa, struct stop *stop)
+{
+	if (somebody_wants(gpa, stop))
+		return true;
+	begin_pass(gpa);
+	return false;
 }
 
 static bool value_changed(struct breakpoint *b)
@@ -246,13 +309,14 @@ static enum stop_reason watch_reason(enum breakpoint_kind kind)
 	return kind == WATCH_READ ? STOP_WATCH_READ : STOP_WATCH_ACCESS;
 }
 
-static bool slot_wants(int slot, struct stop *stop)
+static bool slot_wants(unsigned slot, struct stop *stop)
 {
-	struct breakpoint *b = &table[owner[slot]];
+	struct breakpoint *b = &table[debug_slots_owner(slot)];
+	struct guest_walk walk;
 
 	if (b->kind == BREAK_HARDWARE) {
-		*stop = (struct stop){STOP_HW_BREAKPOINT, 0, NULL};
-		return true;
+		walk = guest_linear_walk(&machine.cpu, b->address, 0);
+		return breakpoint_wants_stop(walk.gpa, stop);
 	}
 	if (!watch_wants(b))
 		return false;
@@ -265,10 +329,10 @@ enum debug_hit breakpoint_debug_exception(u64 dr6, struct stop *stop)
 	enum debug_hit hit = HIT_NOTHING;
 	u64 guest_bits = dr6 & DR6_SINGLE_STEP;
 
-	for (int i = 0; i < DR_COUNT; i++) {
+	for (unsigned i = 0; i < DEBUG_SLOTS; i++) {
 		if (!(dr6 & BIT(i)))
 			continue;
-		if (owner[i] == OWNER_GUEST)
+		if (debug_slots_owner(i) == DEBUG_SLOT_GUEST)
 			guest_bits |= BIT(i);
 		else if (armed && slot_wants(i, stop))
 			hit = HIT_DEBUGGER;
@@ -278,16 +342,6 @@ enum debug_hit breakpoint_debug_exception(u64 dr6, struct stop *stop)
 		return hit;
 	machine.cpu.dr6 = DR6_RESERVED | guest_bits;
 	return hit == HIT_DEBUGGER ? HIT_BOTH : HIT_GUEST;
-}
-
-bool breakpoint_is_ours(struct stop *stop)
-{
-	struct guest_walk walk = guest_linear_walk(&machine.cpu, guest_linear_rip(&machine.cpu), 0);
-
-	if (walk.status != GUEST_WALK_OK || !guest_ram_is_patched(walk.gpa))
-		return false;
-	*stop = (struct stop){STOP_SW_BREAKPOINT, 0, NULL};
-	return true;
 }
 
 bool breakpoint_watch_changed(struct stop *stop)

@@ -3,8 +3,12 @@
  * Breakpoints and watchpoints of the debugger, and the guest's own debug registers beside them.
  * Software breakpoints are INT3 bytes while the guest runs (guest_ram hides them). Hardware
  * breakpoints and watchpoints use the debug registers that the guest has not enabled (APM 2 13.1).
- * Order: breakpoint_arm() before the guest runs, breakpoint_fill_entry() at each entry,
- * breakpoint_disarm() after.
+ * Order: breakpoint_arm() before the guest runs, breakpoint_fill_entry() and breakpoint_end_entry()
+ * around each entry, breakpoint_disarm() after.
+ *
+ * Where no condition is true the guest goes on: it passes the breakpoint. The entry after that runs one instruction
+ * with the breakpoints of its place lifted. Whoever makes entries asks breakpoint_passing(), and lets nothing come
+ * between: no more than one instruction, and no delivery, or the guest would come to the breakpoint twice.
  */
 #ifndef DEBUG_BREAKPOINT_H
 #define DEBUG_BREAKPOINT_H
@@ -18,7 +22,8 @@
 #define DR6_HITS        0xfull
 #define DR6_SINGLE_STEP BIT(14)
 
-enum status breakpoint_insert(enum breakpoint_kind kind, struct gla address, u64 length);
+enum status breakpoint_insert(enum breakpoint_kind kind, struct gla address, u64 length,
+	const struct breakpoint_actions *actions);
 enum status breakpoint_remove(enum breakpoint_kind kind, struct gla address, u64 length);
 void breakpoint_remove_all(void);
 bool breakpoint_any(void);
@@ -26,6 +31,11 @@ bool breakpoint_any(void);
 void breakpoint_arm(void);
 void breakpoint_disarm(void);
 void breakpoint_fill_entry(struct vt_entry *entry);
+void breakpoint_end_entry(void);
+
+/* The instruction at RIP is still to be executed under its breakpoints; passed: it was, though nothing shows it. */
+bool breakpoint_passing(void);
+void breakpoint_passed(void);
 
 enum debug_hit {
 	HIT_NOTHING,  /* a watched value was written but not changed, or nobody wants it */
@@ -37,8 +47,11 @@ enum debug_hit {
 /* Who a #DB is for. Updates the guest's DR6 when it is the guest's. */
 enum debug_hit breakpoint_debug_exception(u64 dr6, struct stop *stop);
 
-/* INT3 at RIP: one of ours? */
-bool breakpoint_is_ours(struct stop *stop);
+/* INT3 at RIP: one of ours? Then where. */
+bool breakpoint_is_ours(struct gpa *gpa);
+
+/* The guest has come to one of ours: stop filled in, or it is to pass. */
+bool breakpoint_wants_stop(struct gpa gpa, struct stop *stop);
 
 /* After an instruction was emulated: has a watched value changed? */
 bool breakpoint_watch_changed(struct stop *stop);

@@ -7,6 +7,7 @@
 #ifndef DEBUG_DEBUGGER_H
 #define DEBUG_DEBUGGER_H
 
+#include "agent/agent.h"
 #include "lib/status.h"
 #include "lib/types.h"
 #include "cpu/cpu_state.h"
@@ -79,10 +80,23 @@ enum breakpoint_kind {
 	WATCH_ACCESS = 4
 };
 
+#define BREAKPOINT_EXPRESSIONS 8 /* of one breakpoint */
+
 /*
- * Idempotent, as RSP requires. STATUS_TABLE_FULL when debug registers or table slots are used up.
+ * What is evaluated when the guest comes to a breakpoint: without a condition, or if one of them is not 0 or cannot
+ * be evaluated, the guest stops. Otherwise it goes on, and nobody is told.
  */
-enum status debugger_insert(enum breakpoint_kind kind, struct gla address, u64 length);
+struct breakpoint_actions {
+	unsigned condition_count;
+	struct agent_code condition[BREAKPOINT_EXPRESSIONS];
+};
+
+/*
+ * Idempotent, as RSP requires; one that is there gets the new actions. The expressions are copied. STATUS_MALFORMED:
+ * one of them fails its check; STATUS_TABLE_FULL: debug registers, breakpoints or room for expressions are used up.
+ */
+enum status debugger_insert(enum breakpoint_kind kind, struct gla address, u64 length,
+	const struct breakpoint_actions *actions);
 enum status debugger_remove(enum breakpoint_kind kind, struct gla address, u64 length);
 void debugger_remove_all(void);
 

@@ -156,9 +156,10 @@ enum status debugger_write_physical(struct gpa address, const void *data, size_t
 	return STATUS_OK;
 }
 
-enum status debugger_insert(enum breakpoint_kind kind, struct gla address, u64 length)
+enum status debugger_insert(enum breakpoint_kind kind, struct gla address, u64 length,
+	const struct breakpoint_actions *actions)
 {
-	return breakpoint_insert(kind, address, length);
+	return breakpoint_insert(kind, address, length, actions);
 }
 
 enum status debugger_remove(enum breakpoint_kind kind, struct gla address, u64 length)

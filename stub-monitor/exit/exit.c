@@ -12,6 +12,8 @@
 #include "replay/replay.h"
 #include "vt/machine.h"
 
+#define VECTORS_WITH_ERROR_CODE 0x227d00 /* APM 2 8.2 */
+
 bool (*exit_debugger_wants_stop)(void);
 
 static char limit_text[200];
@@ -106,7 +108,7 @@ bool exit_check_page(struct gla gla, u32 access)
 	if (walk.status != GUEST_WALK_FAULT)
 		return true;
 	machine.cpu.cr2 = gla.addr;
-	exit_inject_exception(14, (int)walk.error_code);
+	exit_inject_exception(VECTOR_PF, (int)walk.error_code);
 	return false;
 }
 
@@ -196,10 +198,12 @@ static enum exit_action debug_exit(const struct vm_exit *exit, struct stop *stop
 static enum exit_action soft_int_exit(struct stop *stop)
 {
 	struct insn insn;
+	struct gpa gpa;
 
-	if (breakpoint_is_ours(stop)) {
-		machine.now--;
-		return STOP_FOR_DEBUGGER;
+	if (breakpoint_is_ours(&gpa)) {
+		if (machine.mode != MODE_LIVE)
+			machine.now--;
+		return breakpoint_wants_stop(gpa, stop) ? STOP_FOR_DEBUGGER : RESUME_GUEST;
 	}
 	if (!exit_decode(&insn, stop))
 		return STOP_FOR_DEBUGGER;
@@ -235,6 +239,18 @@ static enum exit_action stop_because(struct stop *stop, enum stop_reason reason,
 static enum exit_action undefined_instruction(void)
 {
 	exit_inject_exception(VECTOR_UD, NO_ERROR_CODE);
+	return RESUME_GUEST;
+}
+
+/* Intercepted before it changed anything: it is delivered in the next entry. */
+static enum exit_action exception_exit(const struct vm_exit *exit)
+{
+	u8 vector = (u8)exit->info1;
+
+	if (vector == VECTOR_PF)
+		machine.cpu.cr2 = exit->fault_address;
+	exit_inject_exception(vector,
+		BIT(vector) & VECTORS_WITH_ERROR_CODE ? (int)exit->info2 : NO_ERROR_CODE);
 	return RESUME_GUEST;
 }
 
@@ -276,9 +292,7 @@ static enum exit_action switch_kind(const struct vm_exit *exit, struct stop *sto
 	case EXIT_SOFT_INT:
 		return soft_int_exit(stop);
 	case EXIT_EXCEPTION:
-		exit_inject_exception((u8)exit->info1,
-			BIT(exit->info1) & 0x227d00 ? (int)exit->info2 : NO_ERROR_CODE);
-		return RESUME_GUEST;
+		return exception_exit(exit);
 	case EXIT_SHUTDOWN:
 		return stop_because(stop, STOP_SHUTDOWN, "triple fault: the guest cannot go on");
 	case EXIT_VIRTUALIZATION:
@@ -326,6 +340,6 @@ enum exit_action exit_dispatch(const struct vm_exit *exit, struct stop *stop)
 	before = machine.now;
 	if (switch_kind(exit, stop) == STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;
-	return machine.now != before && breakpoint_watch_changed(stop) ? STOP_FOR_DEBUGGER
-								       : RESUME_GUEST;
+	return machine.now > before && breakpoint_watch_changed(stop) ? STOP_FOR_DEBUGGER
+								      : RESUME_GUEST;
 }

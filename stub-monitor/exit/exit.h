@@ -40,6 +40,7 @@ void exit_complete(const struct insn *insn);
 
 #define VECTOR_DB     1
 #define VECTOR_UD     6
+#define VECTOR_PF     14
 #define NO_ERROR_CODE (-1)
 void exit_inject_exception(u8 vector, int error_code);
 enum exit_action exit_limit(struct stop *stop, const char *format, ...)

@@ -51,6 +51,7 @@ static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
 	u64 limit = machine.now + (entry->stop_after ? entry->stop_instructions : 0);
 
 	vt_run(&machine.cpu, entry, &exit);
+	breakpoint_end_entry();
 	if (machine.mode != MODE_LIVE) {
 		exit.instructions = entry->delivers_only ? 0 : clock_instructions(&exit);
 		machine.now += exit.instructions;
@@ -138,20 +139,100 @@ static void pace(struct vt_entry *entry)
 	stop_entry_after(entry, RECORD_CHECKPOINT_INSTRUCTIONS);
 }
 
+/* The trap flag must not be seen by the guest: not in what PUSHF pushed, not in an exception's frame (that exits). */
+static void hide_trap_flag(const struct insn *insn)
+{
+	u64 flags = 0;
+	size_t size = insn->operand_size, done;
+	struct gla top = {machine.cpu.gpr[RSP] + machine.cpu.segment[SEG_SS].base};
+
+	if (insn->op != INSN_OP_PUSHF)
+		return;
+	guest_linear_read(&machine.cpu, top, &flags, size, &done);
+	flags &= ~RFLAGS_TF;
+	guest_linear_write(&machine.cpu, top, &flags, size);
+}
+
+static bool is_step_trap(const struct vm_exit *exit)
+{
+	return exit->kind == EXIT_DEBUG && (exit->info1 & DR6_SINGLE_STEP);
+}
+
+/*
+ * Live: by RFLAGS.TF, interrupts held off. An instruction that the monitor completes is a step by itself; one that
+ * raises an exception, or INT n, is a step to the first instruction of its handler.
+ */
+static enum run_end step_live(struct stop *stop)
+{
+	u64 before = machine.now;
+
+	while (machine.now == before) {
+		struct vt_entry entry;
+		struct vm_exit exit;
+		struct insn insn;
+		bool known, delivering = machine.inject.valid;
+
+		if (machine.cpu.halted) {
+			if (sleep_halted(stop) == STOP_FOR_DEBUGGER)
+				return RUN_STOPPED;
+			continue;
+		}
+		known = exit_decode(&insn, stop);
+		start_entry(&entry);
+		entry.hold_interrupts = entry.trap_soft_int = true;
+		entry.single_step = entry.trap_exceptions = !delivering;
+		if (delivering)
+			interrupts_send_nmi();
+		vt_run(&machine.cpu, &entry, &exit);
+		breakpoint_end_entry();
+		if (delivering && exit.kind == EXIT_NMI && !exit.interrupted.valid) {
+			machine.inject.valid = false;
+			interrupts_take_nmis();
+			return RUN_REACHED;
+		}
+		if (is_step_trap(&exit)) {
+			if (known)
+				hide_trap_flag(&insn);
+			machine.inject.valid = false;
+			if ((exit.info1 & DR6_HITS) &&
+				exit_dispatch(&exit, stop) == STOP_FOR_DEBUGGER)
+				return RUN_STOPPED;
+			return RUN_REACHED;
+		}
+		if (exit_dispatch(&exit, stop) == STOP_FOR_DEBUGGER)
+			return RUN_STOPPED;
+	}
+	return RUN_REACHED;
+}
+
+/* The instruction under a breakpoint whose condition is false. */
+static enum exit_action pass_live(struct stop *stop)
+{
+	enum run_end end = step_live(stop);
+
+	breakpoint_passed();
+	return end == RUN_STOPPED ? STOP_FOR_DEBUGGER : RESUME_GUEST;
+}
+
 /* QEMU forgets the interrupt shadow on entry: the shadowed instruction is run alone, with interrupts held off. */
 static enum exit_action run_live_entry(bool step, struct stop *stop)
 {
 	struct vt_entry entry;
+	bool passing = breakpoint_passing();
 
-	deliver_waiting_nmi();
-	deliver_late_interrupt();
+	if (passing && machine.mode == MODE_LIVE)
+		return pass_live(stop);
+	if (!passing) {
+		deliver_waiting_nmi();
+		deliver_late_interrupt();
+	}
 	if (machine.cpu.halted)
 		return sleep_halted(stop);
 	start_entry(&entry);
 	entry.want_window = machine.awaiting_window && !machine.inject.valid;
 	entry.hold_interrupts = machine.awaiting_window;
 	if (machine.mode == MODE_RECORD &&
-		(step || machine.cpu.interrupt_shadow || machine.inject.valid)) {
+		(step || passing || machine.cpu.interrupt_shadow || machine.inject.valid)) {
 		lapic_borrow();
 		entry.want_window = entry.hold_interrupts = false;
 		stop_entry_after(&entry, machine.inject.valid ? 0 : 1);
@@ -167,6 +248,8 @@ static enum exit_action run_for(u64 instructions, struct stop *stop)
 {
 	struct vt_entry entry;
 
+	if (breakpoint_passing())
+		instructions = 1;
 	start_entry(&entry);
 	stop_entry_after(&entry, machine.inject.valid ? 0 : instructions);
 	return enter(&entry, stop);
@@ -235,71 +318,6 @@ enum run_end run_until(u64 limit, struct stop *stop)
 			return stop_recording(stop);
 		if (machine.mode == MODE_RECORD)
 			record_checkpoint_if_due();
-	}
-	return RUN_REACHED;
-}
-
-/* The trap flag must not be seen by the guest: not in what PUSHF pushed, not in an exception's frame (that exits). */
-static void hide_trap_flag(const struct insn *insn)
-{
-	u64 flags = 0;
-	size_t size = insn->operand_size, done;
-	struct gla top = {machine.cpu.gpr[RSP] + machine.cpu.segment[SEG_SS].base};
-
-	if (insn->op != INSN_OP_PUSHF)
-		return;
-	guest_linear_read(&machine.cpu, top, &flags, size, &done);
-	flags &= ~RFLAGS_TF;
-	guest_linear_write(&machine.cpu, top, &flags, size);
-}
-
-static bool is_step_trap(const struct vm_exit *exit)
-{
-	return exit->kind == EXIT_DEBUG && (exit->info1 & DR6_SINGLE_STEP);
-}
-
-/*
- * Live: by RFLAGS.TF, interrupts held off. An instruction that the monitor completes is a step by itself; one that
- * raises an exception, or INT n, is a step to the first instruction of its handler.
- */
-static enum run_end step_live(struct stop *stop)
-{
-	u64 before = machine.now;
-
-	while (machine.now == before) {
-		struct vt_entry entry;
-		struct vm_exit exit;
-		struct insn insn;
-		bool known, delivering = machine.inject.valid;
-
-		if (machine.cpu.halted) {
-			if (sleep_halted(stop) == STOP_FOR_DEBUGGER)
-				return RUN_STOPPED;
-			continue;
-		}
-		known = exit_decode(&insn, stop);
-		start_entry(&entry);
-		entry.hold_interrupts = entry.trap_soft_int = true;
-		entry.single_step = entry.trap_exceptions = !delivering;
-		if (delivering)
-			interrupts_send_nmi();
-		vt_run(&machine.cpu, &entry, &exit);
-		if (delivering && exit.kind == EXIT_NMI && !exit.interrupted.valid) {
-			machine.inject.valid = false;
-			interrupts_take_nmis();
-			return RUN_REACHED;
-		}
-		if (is_step_trap(&exit)) {
-			if (known)
-				hide_trap_flag(&insn);
-			machine.inject.valid = false;
-			if ((exit.info1 & DR6_HITS) &&
-				exit_dispatch(&exit, stop) == STOP_FOR_DEBUGGER)
-				return RUN_STOPPED;
-			return RUN_REACHED;
-		}
-		if (exit_dispatch(&exit, stop) == STOP_FOR_DEBUGGER)
-			return RUN_STOPPED;
 	}
 	return RUN_REACHED;
 }

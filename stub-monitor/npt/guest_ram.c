@@ -106,13 +106,27 @@ bool guest_ram_patch(struct gpa gpa)
 	return true;
 }
 
+static void put_back(const struct patch *p)
+{
+	u8 *byte = phys_to_virt(p->address);
+
+	if (*byte == INT3) /* else the guest has written over it: its byte stays */
+		*byte = p->original;
+}
+
+bool guest_ram_unpatch(struct gpa gpa)
+{
+	for (unsigned i = 0; i < patch_count; i++)
+		if (patches[i].address == gpa.addr) {
+			put_back(&patches[i]);
+			patches[i] = patches[--patch_count];
+			return true;
+		}
+	return false;
+}
+
 void guest_ram_unpatch_all(void)
 {
-	while (patch_count) {
-		struct patch *p = &patches[--patch_count];
-		u8 *byte = phys_to_virt(p->address);
-
-		if (*byte == INT3) /* else the guest has written over it: its byte stays */
-			*byte = p->original;
-	}
+	while (patch_count)
+		put_back(&patches[--patch_count]);
 }

@@ -28,6 +28,7 @@ void guest_ram_write_kept(struct gpa page, const void *data);
 /* Patches: one INT3 byte each. At most GUEST_RAM_PATCHES. */
 #define GUEST_RAM_PATCHES 256
 bool guest_ram_patch(struct gpa gpa);
+bool guest_ram_unpatch(struct gpa gpa); /* false: there was none */
 void guest_ram_unpatch_all(void);
 bool guest_ram_is_patched(struct gpa gpa);
 

@@ -2,53 +2,109 @@
 /*
  * Z and z, types 0-4 (GDB manual, Packets): TYPE,ADDRESS,KIND. KIND is the length of a watchpoint
  * in bytes, and 1 for breakpoints on x86. Both are idempotent. Other types get the empty reply.
+ * Z0 and Z1 may go on with conditions, as agent expressions: ;XLENGTH,BYTES...
  */
+#include "lib/hex.h"
 #include "rsp/rsp_commands.h"
 
 struct request {
 	enum breakpoint_kind kind;
 	struct gla address;
 	u64 length;
+	struct breakpoint_actions actions;
 };
 
-/* A condition (`;X...`) is refused: without ConditionalBreakpoints+ no debugger sends one. */
-static enum status take_request(struct rsp_args *args, struct request *request)
+/* What the actions of the packet being answered point into. */
+static u8 expression_bytes[RSP_PACKET_SIZE / 2];
+
+static enum status take_place(struct rsp_args *args, struct request *request)
 {
 	u64 kind;
 
+	*request = (struct request){.kind = BREAK_SOFTWARE};
 	if (!rsp_take_number(args, &kind) || !rsp_take_char(args, ','))
 		return STATUS_MALFORMED;
 	if (kind > WATCH_ACCESS)
 		return STATUS_UNSUPPORTED;
 	if (!rsp_take_range(args, &request->address.addr, &request->length))
 		return STATUS_MALFORMED;
-	if (rsp_args_left(args) || request->length == 0)
-		return STATUS_MALFORMED;
 	request->kind = (enum breakpoint_kind)kind;
+	return request->length ? STATUS_OK : STATUS_MALFORMED;
+}
+
+/* LENGTH,BYTES, to `bytes`, which is long enough for any packet. */
+static bool take_expression(struct rsp_args *args, u8 *bytes, struct agent_code *code)
+{
+	u64 length;
+
+	if (!rsp_take_number(args, &length) || !rsp_take_char(args, ','))
+		return false;
+	if (length > rsp_args_left(args) / 2 || !hex_decode(bytes, args->at, length))
+		return false;
+	args->at += 2 * length;
+	*code = (struct agent_code){bytes, length};
+	return true;
+}
+
+/* The `;` stands before the first; gdb puts none between them. */
+static enum status take_conditions(struct rsp_args *args, struct breakpoint_actions *actions)
+{
+	size_t used = 0;
+
+	if (rsp_take_char(args, ';') && !rsp_args_left(args))
+		return STATUS_MALFORMED;
+	while (rsp_take_char(args, 'X')) {
+		struct agent_code code;
+
+		if (!take_expression(args, expression_bytes + used, &code))
+			return STATUS_MALFORMED;
+		if (actions->condition_count == BREAKPOINT_EXPRESSIONS)
+			return STATUS_TABLE_FULL;
+		actions->condition[actions->condition_count++] = code;
+		used += code.length;
+	}
 	return STATUS_OK;
+}
+
+static enum status insert_one(struct rsp_args *args)
+{
+	struct request request;
+	enum status status = take_place(args, &request);
+
+	if (status == STATUS_OK && request.kind <= BREAK_HARDWARE)
+		status = take_conditions(args, &request.actions);
+	if (status == STATUS_OK && rsp_args_left(args))
+		status = STATUS_MALFORMED;
+	if (status != STATUS_OK)
+		return status;
+	return debugger_insert(request.kind, request.address, request.length, &request.actions);
+}
+
+static enum status remove_one(struct rsp_args *args)
+{
+	struct request request;
+	enum status status = take_place(args, &request);
+
+	if (status == STATUS_OK && rsp_args_left(args))
+		status = STATUS_MALFORMED;
+	if (status != STATUS_OK)
+		return status;
+	status = debugger_remove(request.kind, request.address, request.length);
+	/* Removing twice is no error. */
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static enum rsp_answer answer(struct rsp_session *session, enum status status)
+{
+	return status == STATUS_UNSUPPORTED ? RSP_ANSWER_REPLY : rsp_answer_status(session, status);
 }
 
 enum rsp_answer rsp_insert_breakpoint(struct rsp_session *session, struct rsp_args *args)
 {
-	struct request request;
-	enum status status = take_request(args, &request);
-
-	if (status == STATUS_UNSUPPORTED)
-		return RSP_ANSWER_REPLY;
-	if (status == STATUS_OK)
-		status = debugger_insert(request.kind, request.address, request.length);
-	return rsp_answer_status(session, status);
+	return answer(session, insert_one(args));
 }
 
 enum rsp_answer rsp_remove_breakpoint(struct rsp_session *session, struct rsp_args *args)
 {
-	struct request request;
-	enum status status = take_request(args, &request);
-
-	if (status == STATUS_UNSUPPORTED)
-		return RSP_ANSWER_REPLY;
-	if (status == STATUS_OK)
-		status = debugger_remove(request.kind, request.address, request.length);
-	/* Removing twice is no error. */
-	return rsp_answer_status(session, status == STATUS_NOT_FOUND ? STATUS_OK : status);
+	return answer(session, remove_one(args));
 }

@@ -10,7 +10,8 @@
 
 #define FEATURES_WE_HAVE \
 	"QStartNoAckMode+;vContSupported+;swbreak+;hwbreak+;qXfer:features:read+;" \
-	"qXfer:threads:read+;binary-upload+;ReverseStep+;ReverseContinue+;QRetro.PhysicalMemory+"
+	"qXfer:threads:read+;binary-upload+;ReverseStep+;ReverseContinue+;" \
+	"ConditionalBreakpoints+;QRetro.PhysicalMemory+"
 
 /* Takes one of the debugger's features, up to `;`. */
 static bool take_feature(struct rsp_args *args, struct rsp_args *feature)

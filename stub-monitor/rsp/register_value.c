@@ -6,6 +6,8 @@
  * initial state (APM 2 11.5.2, XSTATE_BV), and reserved bits of MXCSR are refused, since loading
  * them faults.
  */
+#include "debug/debugger.h"
+#include "debug/guest_registers.h"
 #include "lib/string.h"
 #include "rsp/register_table.h"
 
@@ -143,4 +145,16 @@ int rsp_register_find(const char *name)
 		if (strcmp(rsp_registers[i].name, name) == 0)
 			return (int)i;
 	return -1;
+}
+
+bool guest_register_value(unsigned number, u64 *value)
+{
+	u8 bytes[RSP_REGISTER_MAX];
+
+	if (number >= rsp_register_count || rsp_registers[number].size > sizeof(*value))
+		return false;
+	*value = 0;
+	rsp_register_read(debugger_cpu(), number, bytes);
+	memcpy(value, bytes, rsp_registers[number].size);
+	return true;
 }

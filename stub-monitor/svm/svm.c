@@ -356,7 +356,7 @@ static void decode_exit(struct vm_exit *exit, const struct vmcb *v)
 		exit->kind = EXIT_VIRTUALIZATION;
 	else if (code >= VMEXIT_EXCP0 && code < VMEXIT_INTR && code != VMEXIT_EXCP_BP)
 		exit->kind = EXIT_EXCEPTION, exit->info2 = v->exit_info1,
-		exit->info1 = code - VMEXIT_EXCP0;
+		exit->info1 = code - VMEXIT_EXCP0, exit->fault_address = v->exit_info2;
 	else if (code >= VMEXIT_DR0_READ && code < VMEXIT_EXCP0)
 		exit->kind = EXIT_DR, exit->info1 = code >= VMEXIT_DR0_WRITE,
 		exit->info2 = code & 0xf;

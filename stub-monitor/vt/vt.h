@@ -67,6 +67,7 @@ struct vm_exit {
 	enum exit_kind kind;
 	u64 instructions; /* retired since entry, by the TSC (exact under -icount shift=0) */
 	u64 info1, info2;
+	u64 fault_address; /* EXIT_EXCEPTION of #PF: not in CR2 yet */
 	u64 next_rip;
 	struct gpa gpa;
 	bool write, fetch;

@@ -171,17 +171,30 @@ static struct fake_breakpoint *find(enum breakpoint_kind kind, struct gla addres
 	return NULL;
 }
 
-enum status debugger_insert(enum breakpoint_kind kind, struct gla address, u64 length)
+static void set_actions(struct fake_breakpoint *b, const struct breakpoint_actions *actions)
 {
-	if (find(kind, address, length))
-		return STATUS_OK;
-	for (unsigned i = 0; i < FAKE_BREAKPOINTS; i++) {
-		if (fake.breakpoint[i].used)
-			continue;
-		fake.breakpoint[i] = (struct fake_breakpoint){true, kind, address.addr, length};
-		return STATUS_OK;
-	}
-	return STATUS_TABLE_FULL;
+	b->conditions = actions->condition_count;
+	if (b->conditions)
+		memcpy(b->code, actions->condition[0].bytes, actions->condition[0].length);
+}
+
+enum status debugger_insert(enum breakpoint_kind kind, struct gla address, u64 length,
+	const struct breakpoint_actions *actions)
+{
+	struct fake_breakpoint *b = find(kind, address, length);
+
+	for (unsigned i = 0; i < actions->condition_count; i++)
+		if (agent_check(actions->condition[i].bytes, actions->condition[i].length, true) !=
+			AGENT_OK)
+			return STATUS_MALFORMED;
+	for (unsigned i = 0; i < FAKE_BREAKPOINTS && !b; i++)
+		if (!fake.breakpoint[i].used)
+			b = &fake.breakpoint[i];
+	if (!b)
+		return STATUS_TABLE_FULL;
+	*b = (struct fake_breakpoint){true, kind, address.addr, length, 0, {0}};
+	set_actions(b, actions);
+	return STATUS_OK;
 }
 
 enum status debugger_remove(enum breakpoint_kind kind, struct gla address, u64 length)

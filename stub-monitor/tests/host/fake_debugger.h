@@ -19,6 +19,8 @@ struct fake_breakpoint {
 	bool used;
 	enum breakpoint_kind kind;
 	u64 address, length;
+	unsigned conditions;
+	u8 code[AGENT_CODE_MAX]; /* of the first condition */
 };
 
 struct fake_machine {

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * The guest's registers by the numbers a debugger uses. Implemented in rsp/, which holds the table of them
+ * (rsp/register_table.h).
+ */
+#ifndef DEBUG_GUEST_REGISTERS_H
+#define DEBUG_GUEST_REGISTERS_H
+
+#include "lib/types.h"
+
+/* The register as it is now, zero-extended. False: there is none with this number, or it is wider than 64 bits. */
+bool guest_register_value(unsigned number, u64 *value);
+
+#endif
