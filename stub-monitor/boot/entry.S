@@ -31,7 +31,7 @@ multiboot_header:
 entry:
 	cli
 	cld
-	movl $PHYS(boot_stack_top), %esp
+	movl $PHYS(main_stack_top), %esp
 	movl %eax, %ebp		/* Multiboot magic */
 	movl %ebx, %esi		/* Multiboot information */
 
@@ -92,7 +92,7 @@ entry64:
 	xorl %eax, %eax
 	movl %eax, %fs
 	movl %eax, %gs
-	movq $boot_stack_top, %rsp
+	movq $main_stack_top, %rsp
 	movl %ebp, %edi
 	movl %esi, %esi
 	xorl %ebp, %ebp
@@ -102,10 +102,12 @@ entry64:
 
 	.data
 	.align 8
+	.globl boot_gdt
 boot_gdt:
 	.quad 0
 	.quad 0x00af9a000000ffff	/* 8: 64-bit code */
 	.quad 0x00cf92000000ffff	/* 16: data */
+	.quad 0, 0			/* 24: task state segment, filled by cpu/interrupts.c */
 boot_gdt_end:
 	.globl boot_gdt_pointer
 boot_gdt_pointer:
@@ -117,12 +119,9 @@ boot_gdt_pointer32:
 
 	.bss
 	.align 4096
-	.globl boot_pml4, boot_pdpt_low, boot_pd_image
+	.globl boot_pml4, boot_pdpt_low, boot_pd_image, boot_pd
 boot_pml4:	.skip 4096
 boot_pdpt_low:	.skip 4096
 boot_pdpt_high:	.skip 4096
 boot_pd_image:	.skip 4096
 boot_pd:	.skip 4 * 4096
-boot_stack:	.skip 32768
-	.globl boot_stack_top
-boot_stack_top:

@@ -3,6 +3,8 @@
 #include "boot/load_guest.h"
 #include "boot/memory_map.h"
 #include "boot/options.h"
+#include "boot/panic_server.h"
+#include "boot/protect.h"
 #include "boot/relocate.h"
 #include "clock/instruction_clock.h"
 #include "cpu/fpu.h"
@@ -249,6 +251,7 @@ static void take_turns(void)
 
 	exit_debugger_wants_stop = debugger_wants_stop;
 	rsp_session_init(&session, &transport, &stop);
+	panic_server_init(&session, link_receive, options.test_fault == PROVOKE_SERVER);
 	uart_receive_interrupt(true);
 	printk("ready (version " VERSION ", %s)", options.record ? "recording" : "not recording");
 	for (bool free_run = options.start_running;; free_run = false) {
@@ -259,6 +262,7 @@ static void take_turns(void)
 		else if (debugger_has_history())
 			debugger_seek_end(); /* detached in the past: the guest goes on where it is live */
 		stop = debugger_resume(resume);
+		provoke(options.test_fault);
 		rsp_session_stopped(&session, &stop);
 		if (stop.text)
 			printk("%s", stop.text);
@@ -279,6 +283,7 @@ void boot_main(u32 magic, u32 info_phys)
 	plan_memory();
 	move_modules();
 	relocate_to(home);
+	protect_image();
 	interrupts_init();
 	fpu_init();
 	init_memory();

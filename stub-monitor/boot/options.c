@@ -11,6 +11,8 @@
 #define MAX_LOG_MB 2048
 #define MB_SHIFT   20
 
+static const char fault_option[] = "test-fault=";
+
 static char error[160];
 
 static bool word_is(const char *word, size_t length, const char *text)
@@ -31,6 +33,12 @@ static bool parse_log(const char *value, size_t length, struct options *options)
 	return megabytes >= 1 && megabytes <= MAX_LOG_MB;
 }
 
+static bool parse_test_fault(const char *name, size_t length, struct options *options)
+{
+	options->test_fault = provoke_named(name, length);
+	return options->test_fault != PROVOKE_NOTHING;
+}
+
 static bool parse_word(const char *word, size_t length, struct options *options)
 {
 	if (word_is(word, length, "uart=com1"))
@@ -47,6 +55,10 @@ static bool parse_word(const char *word, size_t length, struct options *options)
 		options->record = false;
 	else if (length > 4 && !strncmp(word, "log=", 4))
 		return parse_log(word + 4, length - 4, options);
+	else if (length >= sizeof(fault_option) &&
+		!strncmp(word, fault_option, sizeof(fault_option) - 1))
+		return parse_test_fault(word + sizeof(fault_option) - 1,
+			length - (sizeof(fault_option) - 1), options);
 	else
 		return false;
 	return true;

@@ -6,14 +6,16 @@
 #ifndef BOOT_OPTIONS_H
 #define BOOT_OPTIONS_H
 
+#include "boot/provoke.h"
 #include "lib/types.h"
 
 struct options {
 	u16 uart_port;
 	u8 uart_irq;
 	u64 log_bytes; /* memory for log and checkpoints; 0 = a quarter of RAM, at most 64 MB */
-	bool start_running; /* do not wait for a debugger */
-	bool record;        /* from the first instruction */
+	bool start_running;           /* do not wait for a debugger */
+	bool record;                  /* from the first instruction */
+	enum provoke_kind test_fault; /* for tests: a bug of the monitor's own */
 };
 
 /*

@@ -21,29 +21,50 @@ exception_stubs:
 	.set vector, vector + 1
 	.endr
 
+/* Builds the rest of struct exception_frame (cpu/exception.h). */
 exception_common:
 	pushq %rax
 	pushq %rcx
 	pushq %rdx
+	pushq %rbx
+	pushq %rbp
 	pushq %rsi
 	pushq %rdi
 	pushq %r8
 	pushq %r9
 	pushq %r10
 	pushq %r11
+	pushq %r12
+	pushq %r13
+	pushq %r14
+	pushq %r15
 	movq %rsp, %rdi
 	call exception_entry
+	popq %r15
+	popq %r14
+	popq %r13
+	popq %r12
 	popq %r11
 	popq %r10
 	popq %r9
 	popq %r8
 	popq %rdi
 	popq %rsi
+	popq %rbp
+	popq %rbx
 	popq %rdx
 	popq %rcx
 	popq %rax
 	addq $16, %rsp
 	iretq
+
+/* void panic_switch_stack(void (*serve)(void)): goes on in `serve` on the panic stack and does not return. */
+	.globl panic_switch_stack
+panic_switch_stack:
+	movq $panic_stack_top, %rsp
+	xorl %ebp, %ebp
+	call *%rdi
+	ud2
 
 /* One stub a vector: physical interrupts, taken only inside interrupt_take and interrupt_wait. */
 	.globl interrupt_stubs

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The monitor's interrupt descriptor tables. Exceptions in the monitor are bugs and end in panic(),
- * except #GP on a probed MSR (cpu_rdmsr_safe) and #DB (a guest's debug register that matched a
+ * The monitor's interrupt descriptor tables, and the task state segment with their stacks.
+ * Exceptions in the monitor are bugs and end in panic_exception(), except #GP on a probed MSR (cpu_rdmsr_safe) and #DB (a guest's debug register that matched a
  * monitor address in the few instructions around VMRUN), which is dropped.
  */
 #include "cpu/interrupts.h"
 
+#include "cpu/exception.h"
 #include "cpu/phys.h"
 #include "cpu/regs.h"
-#include "lib/panic.h"
+#include "cpu/stacks.h"
 
 #define GATE_INTERRUPT64 0x8e00
 #define CODE_SELECTOR    8
+#define TASK_SELECTOR    24
+#define TASK_AVAILABLE   0x89ull
 #define STUB_SIZE        16
 #define VECTOR_DB        1
 #define VECTOR_NMI       2
@@ -31,10 +34,15 @@ struct gate {
 	u32 offset_high, reserved;
 };
 
-struct exception_frame {
-	u64 r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax;
-	u64 vector, error_code, rip, cs, rflags, rsp, ss;
-};
+/* The interrupt stack table: a gate's index into the stacks of the task state segment. */
+enum ist { IST_NMI = 1, IST_INTERRUPT, IST_FAULT };
+
+/* APM 2 12.2.5. */
+struct task_state {
+	u32 reserved1;
+	u64 rsp[3], reserved2, ist[7], reserved3;
+	u16 reserved4, io_map;
+} __attribute__((packed));
 
 extern const char exception_stubs[], interrupt_stubs[], nmi_stub[];
 extern volatile u32 interrupt_taken, interrupt_nmis;
@@ -42,19 +50,21 @@ void interrupt_open(void);
 void interrupt_open_nmi(void);
 void interrupt_halt(bool interrupts);
 void exception_entry(struct exception_frame *frame);
+extern u64 boot_gdt[];
 
+static struct task_state task_state;
 static struct gate exception_table[EXCEPTIONS], interrupt_table[VECTORS];
 
 /* Where a #GP at a probing instruction continues: set by cpu_*msr_safe around the probe. */
 static volatile u64 probe_rip, probe_resume;
 
-static void set_gate(struct gate *gate, const void *stub)
+static void set_gate(struct gate *gate, const void *stub, enum ist ist)
 {
 	u64 offset = (u64)stub;
 
 	*gate = (struct gate){.offset_low = (u16)offset,
 		.selector = CODE_SELECTOR,
-		.flags = GATE_INTERRUPT64,
+		.flags = (u16)(GATE_INTERRUPT64 | ist),
 		.offset_middle = (u16)(offset >> 16),
 		.offset_high = (u32)(offset >> 32)};
 }
@@ -69,15 +79,31 @@ static void load_table(const struct gate *table, unsigned count)
 	__asm__ volatile("lidt %0" : : "m"(pointer));
 }
 
+/* A descriptor of a task state segment, not busy (APM 2 4.8.3). */
+static void load_task_state(void)
+{
+	u64 base = (u64)&task_state;
+
+	task_state.ist[IST_NMI - 1] = (u64)stacks[STACK_NMI].top;
+	task_state.ist[IST_INTERRUPT - 1] = (u64)stacks[STACK_INTERRUPT].top;
+	task_state.ist[IST_FAULT - 1] = (u64)stacks[STACK_FAULT].top;
+	task_state.io_map = sizeof(task_state);
+	boot_gdt[TASK_SELECTOR / 8] = (sizeof(task_state) - 1) | (base & 0xffffff) << 16 |
+		TASK_AVAILABLE << 40 | (base >> 24 & 0xff) << 56;
+	boot_gdt[TASK_SELECTOR / 8 + 1] = base >> 32;
+	__asm__ volatile("ltr %w0" : : "r"(TASK_SELECTOR) : "memory");
+}
+
 void interrupts_init(void)
 {
 	for (unsigned i = 0; i < EXCEPTIONS; i++)
-		set_gate(&exception_table[i], exception_stubs + i * STUB_SIZE);
+		set_gate(&exception_table[i], exception_stubs + i * STUB_SIZE, IST_FAULT);
 	for (unsigned i = 0; i < VECTORS; i++)
-		set_gate(&interrupt_table[i], interrupt_stubs + i * STUB_SIZE);
-	set_gate(&exception_table[VECTOR_NMI], nmi_stub);
-	set_gate(&interrupt_table[VECTOR_NMI], nmi_stub);
+		set_gate(&interrupt_table[i], interrupt_stubs + i * STUB_SIZE, IST_INTERRUPT);
+	set_gate(&exception_table[VECTOR_NMI], nmi_stub, IST_NMI);
+	set_gate(&interrupt_table[VECTOR_NMI], nmi_stub, IST_NMI);
 	load_table(exception_table, EXCEPTIONS);
+	load_task_state();
 }
 
 void exception_entry(struct exception_frame *frame)
@@ -88,8 +114,7 @@ void exception_entry(struct exception_frame *frame)
 		frame->rip = probe_resume;
 		return;
 	}
-	panic("exception %u (error %lx) at %lx, cr2 %lx", (unsigned)frame->vector,
-		frame->error_code, frame->rip, read_cr2());
+	panic_exception(frame);
 }
 
 int interrupts_take(void)

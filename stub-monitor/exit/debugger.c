@@ -9,6 +9,7 @@
 #include "exit/timeline.h"
 #include "lib/crc32c.h"
 #include "lib/format.h"
+#include "lib/panic.h"
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "npt/guest_linear.h"
@@ -210,7 +211,10 @@ static void print_format(print_line print, void *context, const char *fmt, ...)
 
 void debugger_print_status(print_line print, void *context)
 {
-	print_format(print, context, "mode %s", mode_name());
+	if (panic_reason())
+		print_format(print, context, "mode failed: %s", panic_reason());
+	else
+		print_format(print, context, "mode %s", mode_name());
 	if (machine.mode == MODE_LIVE)
 		return;
 	print_format(print, context, "now @%lu", machine.now);

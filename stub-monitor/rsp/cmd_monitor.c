@@ -9,6 +9,7 @@
 #include "lib/string.h"
 #include "rsp/monitor_command.h"
 #include "rsp/rsp_commands.h"
+#include "rsp/rsp_failure.h"
 
 #define LONGEST_LINE    256
 #define LONGEST_COMMAND 256
@@ -132,7 +133,10 @@ static void run_line(struct rsp_session *session, char *line)
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strcmp(commands[i].name, words.word[0]) != 0)
 			continue;
-		if (all && words.count <= commands[i].most_words)
+		if (session->failure && !rsp_failure_serves_command(commands[i].name))
+			rsp_print(session, "%s: the monitor has failed and can only be read from",
+				commands[i].name);
+		else if (all && words.count <= commands[i].most_words)
 			commands[i].run(session, &words);
 		else
 			rsp_print(session, "%s: too many words (expected: %s %s)", commands[i].name,

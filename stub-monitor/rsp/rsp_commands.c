@@ -5,6 +5,8 @@
  */
 #include "rsp/rsp_commands.h"
 
+#include "rsp/rsp_failure.h"
+
 enum ending {
 	ENDS, /* the name is the whole packet */
 	ARGS, /* arguments follow the name */
@@ -108,8 +110,11 @@ enum rsp_answer rsp_run_command(struct rsp_session *session)
 
 		if (!rsp_take_text(&args, packets[i].name))
 			continue;
-		if (packets[i].ending == ARGS || !rsp_args_left(&args))
-			return packets[i].command(session, &args);
+		if (packets[i].ending == ENDS && rsp_args_left(&args))
+			continue;
+		if (session->failure && !rsp_failure_serves_packet(packets[i].name))
+			return rsp_failure_answer(session);
+		return packets[i].command(session, &args);
 	}
 	return RSP_ANSWER_REPLY;
 }

@@ -11,6 +11,7 @@
 
 #include "lib/string.h"
 #include "rsp/rsp_commands.h"
+#include "rsp/rsp_failure.h"
 #include "rsp/stop_reply.h"
 
 #define CONSOLE_CHUNK ((RSP_PACKET_SIZE - 1) / 2)
@@ -124,12 +125,17 @@ static void acknowledge(struct rsp_session *session, const char *ack)
 
 static enum rsp_event receive_packet(struct rsp_session *session)
 {
+	enum rsp_answer answer;
+
 	acknowledge(session, "+");
 	session->attached = true;
 	session->stop_withheld = false;
 	session->stop_reply_owed = false;
 	rsp_reply_clear(&session->reply);
-	return give_answer(session, rsp_run_command(session));
+	session->answering = true;
+	answer = rsp_run_command(session);
+	session->answering = false;
+	return give_answer(session, answer);
 }
 
 static void refuse_packet(struct rsp_session *session, enum rsp_input why)
@@ -223,5 +229,23 @@ void rsp_session_stopped(struct rsp_session *session, const struct stop *stop)
 	session->stop = *stop;
 	if (session->stop_reply_owed && session->attached && !session->stop_withheld)
 		announce_stop(session);
+	session->stop.text = NULL;
+}
+
+void rsp_session_fail(struct rsp_session *session, const char *why)
+{
+	const struct stop stop = {STOP_MONITOR_LIMIT, 0, "the monitor has failed: "};
+	bool answering = session->answering;
+
+	session->failure = why;
+	session->answering = false;
+	session->stop = stop;
+	if (session->stop_reply_owed && session->attached && !session->stop_withheld) {
+		rsp_send_console(session, stop.text);
+		session->stop.text = why;
+		announce_stop(session);
+	} else if (answering) {
+		give_answer(session, rsp_failure_answer(session));
+	}
 	session->stop.text = NULL;
 }

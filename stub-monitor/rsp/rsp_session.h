@@ -46,9 +46,12 @@ struct rsp_session {
 	struct rsp_decoder decoder;
 	struct rsp_reply reply;
 	struct rsp_frame last; /* what was sent last; length 0: nothing to send again */
-	struct stop stop;     /* the last one; its text is valid only while it is being announced */
-	unsigned unacked;     /* packets sent whose + or - has not come */
-	bool attached;        /* a debugger has spoken and not left */
+	struct stop stop; /* the last one; its text is valid only while it is being announced */
+	unsigned unacked; /* packets sent whose + or - has not come */
+	const char
+		*failure; /* why the monitor has failed, or NULL: then it can only be read from */
+	bool answering;   /* a packet is being carried out, its answer is not sent yet */
+	bool attached;    /* a debugger has spoken and not left */
 	bool stop_reply_owed; /* it waits for one */
 	bool stop_withheld; /* a `$` broke in: whether a debugger waits is seen by its next byte */
 	bool no_ack;        /* QStartNoAckMode */
@@ -70,6 +73,13 @@ bool rsp_session_receive_running(struct rsp_session *session, u8 byte);
 
 /* The guest has stopped: sends the stop reply if one is owed. `stop` is not kept. */
 void rsp_session_stopped(struct rsp_session *session, const struct stop *stop);
+
+/*
+ * The monitor itself has failed (a panic), in the middle of whatever it did: a debugger that waits
+ * for a stop gets one that says so, a packet that was being carried out is answered with an error.
+ * From now on rsp_session_receive() serves what reads, and refuses the rest. `why` is kept.
+ */
+void rsp_session_fail(struct rsp_session *session, const char *why);
 
 /*
  * Text for the debugger's console (an O packet); dropped unless a debugger waits for a running

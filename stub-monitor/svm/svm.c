@@ -37,13 +37,14 @@ struct svm_world {
 	volatile u32 *timer;
 	u64 timer_value;
 	u64 tsc_before, tsc_after;
+	u64 host;
 };
 
 void svm_run(struct svm_world *world);
 extern volatile u32 *svm_timer_register; /* set by the clock when it has borrowed the timer */
 volatile u32 *svm_timer_register;
 
-static struct vmcb vmcb, host_save;
+static struct vmcb vmcb, host_save, host_state;
 static u8 io_bitmap_live[IOPM_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
 static u8 io_bitmap_all[IOPM_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
 static u8 msr_bitmap_live[MSRPM_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
@@ -103,6 +104,7 @@ bool vt_init(u64 npt_root, const char **why)
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVM_ENABLE);
 	wrmsr(MSR_VM_HSAVE_PA, virt_to_phys(&host_save));
 	__asm__ volatile("clgi");
+	__asm__ volatile("vmsave %0" : : "a"(virt_to_phys(&host_state)) : "memory");
 	init_bitmaps();
 	vmcb.asid = 1;
 	vmcb.np_enable = 1;
@@ -370,6 +372,7 @@ void vt_run(struct cpu_state *cpu, const struct vt_entry *entry, struct vm_exit 
 {
 	struct svm_world world = {.vmcb = virt_to_phys(&vmcb),
 		.gprs = cpu->gpr,
+		.host = virt_to_phys(&host_state),
 		.dr7 = entry->dr7 | DR7_RESERVED};
 	bool interrupts_exit = entry->trap_inputs && !entry->hold_interrupts;
 	bool our_trap_flag = entry->single_step && !(cpu->rflags & RFLAGS_TF);

@@ -3,7 +3,8 @@
  * void svm_run(struct svm_world *world): one world switch. GIF is clear before and after (APM 2 15.5, 15.17).
  * The instruction sequence between the two RDTSCs is the same on every path, so that the TSC difference minus a constant
  * is the number of instructions the guest retired (under QEMU's -icount shift=0).
- * struct svm_world: 0 vmcb (phys), 8 gprs, 16 dr7, 24 timer register, 32 timer value, 40 tsc before, 48 tsc after
+ * struct svm_world: 0 vmcb (phys), 8 gprs, 16 dr7, 24 timer register, 32 timer value, 40 tsc before, 48 tsc after,
+ * 56 the host's own state of VMSAVE (phys): its task state segment has the stacks for faults
  */
 #define RCX 8
 #define RDX 16
@@ -76,6 +77,8 @@ svm_run:
 	movq %rax, %dr7
 	movq (%rdi), %rax
 	vmsave %rax
+	movq 56(%rdi), %rax
+	vmload %rax
 	popq %r15
 	popq %r14
 	popq %r13

@@ -143,13 +143,13 @@ class MonitoredGuest(Qemu):
     """A guest on the monitor, which owns COM2."""
 
     def __init__(self, name, arguments="", start="stopped", record="on", log=64, options=(),
-                 memory=256, modules=(), icount=True):
+                 memory=256, modules=(), icount=True, monitor_options=""):
         self.name = name
         image = GUESTS / (name if "." in name else f"{name}.elf")
         self.symbols_from = GUESTS / f"{name.split('.')[0]}.elf"
         initrd = ",".join(f"{path} {words}".strip().replace(",", ",,")
                           for path, words in [(image, arguments), *modules])
-        append = f"uart=com2 log={log} start={start} record={record}"
+        append = f"uart=com2 log={log} start={start} record={record} {monitor_options}".strip()
         super().__init__(["-kernel", str(MONITOR), "-append", append, "-initrd", initrd,
                           *(ICOUNT if icount else []), *options], memory)
 
