@@ -12,8 +12,10 @@
 #include "cpu/phys.h"
 #include "dev/ioapic.h"
 #include "dev/link.h"
+#include "dev/pci.h"
 #include "dev/pic_8259.h"
 #include "dev/uart_16550.h"
+#include "dev/virtio_console.h"
 #include "exit/exit.h"
 #include "lib/debug_channel.h"
 #include "lib/panic.h"
@@ -44,6 +46,7 @@ static u32 module_count;
 static struct region home, module_area;
 static char guest_command_line[STRING_MAX];
 static struct rsp_session session;
+static const struct link *console_link; /* NULL: link=uart */
 
 static void link_line(const char *line)
 {
@@ -167,6 +170,26 @@ static void init_memory(void)
 	checkpoint_init(arena_alloc, log - ring);
 }
 
+/* The rest of the device's places are hidden by pci_own() and in exit/exit_port.c. */
+static void own_console(void)
+{
+	struct virtio_console_resources resources;
+	const char *why;
+
+	if (!options.virtio)
+		return;
+	console_link = virtio_console_init(&resources, &why);
+	if (!console_link)
+		refuse(why);
+	printk("virtio console: ports %x, %u of them, MSI-X page %lx", resources.port,
+		resources.port_count, resources.msix_page);
+	vt_trap_port(PCI_CONFIG_DATA, 4);
+	vt_trap_port(resources.port, resources.port_count);
+	npt_hide_page(resources.msix_page);
+	if (resources.mapped_config_page)
+		npt_hide_page(resources.mapped_config_page);
+}
+
 static void own_devices(void)
 {
 	ioapic_own_line(options.uart_irq);
@@ -176,6 +199,7 @@ static void own_devices(void)
 	vt_trap_port(0xcf9, 1);
 	vt_trap_port(0x92, 1);
 	vt_trap_port(0x64, 1);
+	own_console();
 }
 
 static void start_guest(void)
@@ -216,6 +240,12 @@ static void write_link(void *context, const void *data, size_t length)
 	link_write(data, length);
 }
 
+static u32 packet_size(void *context)
+{
+	(void)context;
+	return link_packet_size();
+}
+
 static bool debugger_wants_stop(void)
 {
 	bool stop = false;
@@ -233,7 +263,6 @@ static enum rsp_event serve_until_resume(void)
 	while (event == RSP_NOTHING) {
 		int byte = link_receive();
 
-		interrupts_take_nmis();
 		if (byte >= 0)
 			event = rsp_session_receive(&session, (u8)byte);
 		else
@@ -243,16 +272,25 @@ static enum rsp_event serve_until_resume(void)
 	return event;
 }
 
+static void open_links(void)
+{
+	uart_receive_interrupt(true);
+	if (!console_link)
+		return;
+	link_add(console_link);
+	virtio_console_start();
+}
+
 static void take_turns(void)
 {
 	struct stop stop = {STOP_GUEST_START, 0, NULL};
-	const struct rsp_transport transport = {write_link, NULL};
+	const struct rsp_transport transport = {write_link, packet_size, NULL};
 	const struct resume go = {.kind = RESUME_CONTINUE};
 
 	exit_debugger_wants_stop = debugger_wants_stop;
 	rsp_session_init(&session, &transport, &stop);
 	panic_server_init(&session, link_receive, options.test_fault == PROVOKE_SERVER);
-	uart_receive_interrupt(true);
+	open_links();
 	printk("ready (version " VERSION ", %s)", options.record ? "recording" : "not recording");
 	for (bool free_run = options.start_running;; free_run = false) {
 		const struct resume *resume = &go;

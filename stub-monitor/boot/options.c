@@ -45,6 +45,10 @@ static bool parse_word(const char *word, size_t length, struct options *options)
 		options->uart_port = COM1_PORT, options->uart_irq = COM1_IRQ;
 	else if (word_is(word, length, "uart=com2"))
 		options->uart_port = COM2_PORT, options->uart_irq = COM2_IRQ;
+	else if (word_is(word, length, "link=uart"))
+		options->virtio = false;
+	else if (word_is(word, length, "link=virtio"))
+		options->virtio = true;
 	else if (word_is(word, length, "start=running"))
 		options->start_running = true;
 	else if (word_is(word, length, "start=stopped"))
@@ -96,7 +100,7 @@ const char *options_parse(const char *line, struct options *options)
 
 			memcpy(word, line, min_u64(length, sizeof(word) - 1));
 			format(error, sizeof(error),
-				"option '%s' (expected: uart=com1|com2 log=1..%u "
+				"option '%s' (expected: uart=com1|com2 link=uart|virtio log=1..%u "
 				"start=stopped|running record=on|off)",
 				word, MAX_LOG_MB);
 			return error;

@@ -12,6 +12,7 @@
 struct options {
 	u16 uart_port;
 	u8 uart_irq;
+	bool virtio;   /* a virtio console besides the UART */
 	u64 log_bytes; /* memory for log and checkpoints; 0 = a quarter of RAM, at most 64 MB */
 	bool start_running;           /* do not wait for a debugger */
 	bool record;                  /* from the first instruction */

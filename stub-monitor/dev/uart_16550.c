@@ -5,6 +5,7 @@
  */
 #include "dev/uart_16550.h"
 
+#include "cpu/interrupts.h"
 #include "cpu/io.h"
 #include "dev/link.h"
 
@@ -34,9 +35,16 @@
 
 static u16 port;
 
+/* The byte, and the NMI that announced it: nothing that runs the guest on the debugger's behalf shall be ended by it. */
 static int receive(void)
 {
-	return in8(port + REG_LSR) & LSR_DATA_READY ? in8(port + REG_DATA) : -1;
+	int byte;
+
+	if (!(in8(port + REG_LSR) & LSR_DATA_READY))
+		return -1;
+	byte = in8(port + REG_DATA);
+	interrupts_take_nmis();
+	return byte;
 }
 
 static bool interrupt_pending(void)

@@ -6,8 +6,10 @@
 #include "exit/exit.h"
 
 #include "cpu/io.h"
+#include "dev/pci.h"
 #include "dev/pic_8259.h"
 #include "dev/uart_16550.h"
+#include "dev/virtio_console.h"
 #include "insn/insn_address.h"
 #include "insn/insn_emulate.h"
 #include "npt/guest_linear.h"
@@ -27,11 +29,17 @@ static bool is_pic(u16 port)
 	return port == PIC_MASTER_COMMAND || port == PIC_MASTER_DATA;
 }
 
+/* The monitor's own devices: nothing there, for the guest. */
+static bool is_hidden(u16 port)
+{
+	return is_uart(port) || virtio_console_port(port) || pci_port_is_owned(port);
+}
+
 /* A wide access that touches a port of the monitor's is made byte by byte. */
 static bool touches_owned(u16 port, u8 width)
 {
 	for (unsigned i = 0; i < width; i++)
-		if (is_uart((u16)(port + i)) || is_pic((u16)(port + i)))
+		if (is_hidden((u16)(port + i)) || is_pic((u16)(port + i)))
 			return true;
 	return false;
 }
@@ -52,7 +60,7 @@ static u32 width_mask(u8 width)
 
 static u8 read_byte(u16 port)
 {
-	if (is_uart(port))
+	if (is_hidden(port))
 		return 0xff;
 	return is_pic(port) ? pic_guest_read(port) : (u8)io_read(port, 1);
 }
@@ -72,7 +80,7 @@ static void write_byte(u16 port, u8 value)
 {
 	if (is_pic(port))
 		pic_guest_write(port, value);
-	else if (!is_uart(port))
+	else if (!is_hidden(port))
 		io_write(port, 1, value);
 }
 

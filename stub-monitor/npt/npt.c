@@ -3,6 +3,7 @@
 
 #include "cpu/phys.h"
 #include "dev/ioapic.h"
+#include "lib/panic.h"
 
 /* Nested entries are user accesses (APM 2 15.25.5), so U is set everywhere. */
 #define PTE_PRESENT  BIT(0)
@@ -18,8 +19,17 @@
 #define VGA_END      0xc0000
 #define MAX_GB_PAGES 512
 
+/* Device memory mapped in 4 KB pages, because one of them is hidden or the I/O APIC's. */
+static struct split {
+	u64 address; /* of 2 MB */
+	u64 *table;
+} splits[1 + NPT_HIDDEN_PAGES];
+static unsigned split_count;
+static u64 hidden_pages[NPT_HIDDEN_PAGES];
+static unsigned hidden_count;
+
 static struct npt_layout layout;
-static u64 *pdpt, *directories, *ram_tables, *ioapic_table;
+static u64 *pdpt, *directories, *ram_tables;
 static bool devices_trapped, flush_needed;
 
 static u64 ram_table_count(u64 ram_end)
@@ -29,7 +39,7 @@ static u64 ram_table_count(u64 ram_end)
 
 u64 npt_table_bytes(u64 ram_end)
 {
-	return (2 + DIRECTORIES + 1 + ram_table_count(ram_end)) * PAGE_SIZE;
+	return (2 + DIRECTORIES + ARRAY_SIZE(splits) + ram_table_count(ram_end)) * PAGE_SIZE;
 }
 
 static u64 table_entry(const void *table)
@@ -40,6 +50,14 @@ static u64 table_entry(const void *table)
 static bool is_ioapic_page(u64 address)
 {
 	return (address & ~PAGE_MASK) == IOAPIC_PHYS;
+}
+
+static bool is_hidden_page(u64 address)
+{
+	for (unsigned i = 0; i < hidden_count; i++)
+		if ((address & ~PAGE_MASK) == hidden_pages[i])
+			return true;
+	return false;
 }
 
 /* The 4 KB entry of a frame covered by ram_tables. */
@@ -54,24 +72,39 @@ static void set_frame(u64 frame)
 		ram_tables[frame] = gpa.addr | PTE_ALL;
 }
 
+static void set_split(const struct split *split)
+{
+	for (u64 i = 0; i < ENTRIES; i++) {
+		u64 address = split->address + (i << PAGE_SHIFT);
+		bool absent = devices_trapped || is_ioapic_page(address) || is_hidden_page(address);
+
+		split->table[i] = absent ? 0 : address | PTE_ALL;
+	}
+	directories[split->address >> LARGE_SHIFT] = table_entry(split->table);
+}
+
 static void set_device_entries(void)
 {
 	u64 tables = ram_table_count(layout.ram_end);
 
 	for (u64 i = tables; i < DIRECTORIES * ENTRIES; i++)
 		directories[i] = devices_trapped ? 0 : i << LARGE_SHIFT | PTE_ALL | PTE_LARGE;
-	for (u64 i = 0; i < ENTRIES; i++) {
-		u64 address = (IOAPIC_PHYS & ~((1ull << LARGE_SHIFT) - 1)) + (i << PAGE_SHIFT);
-
-		ioapic_table[i] = devices_trapped || is_ioapic_page(address) ? 0
-									     : address | PTE_ALL;
-	}
-	directories[IOAPIC_PHYS >> LARGE_SHIFT] = table_entry(ioapic_table);
+	for (unsigned i = 0; i < split_count; i++)
+		set_split(&splits[i]);
 	for (u64 i = DIRECTORIES; i < MAX_GB_PAGES; i++)
 		pdpt[i] = devices_trapped ? 0 : i << GB_SHIFT | PTE_ALL | PTE_LARGE;
 	for (u64 frame = 0; frame < tables * ENTRIES; frame++)
 		if (npt_kind((struct gpa){frame << PAGE_SHIFT}) != MEMORY_RAM)
 			set_frame(frame);
+}
+
+static void split_at(u64 address)
+{
+	address &= ~((1ull << LARGE_SHIFT) - 1);
+	for (unsigned i = 0; i < split_count; i++)
+		if (splits[i].address == address)
+			return;
+	splits[split_count++].address = address;
 }
 
 u64 npt_init(const struct npt_layout *l, void *(*allocate)(u64 bytes))
@@ -82,7 +115,8 @@ u64 npt_init(const struct npt_layout *l, void *(*allocate)(u64 bytes))
 	layout = *l;
 	pdpt = allocate(PAGE_SIZE);
 	directories = allocate(DIRECTORIES * PAGE_SIZE);
-	ioapic_table = allocate(PAGE_SIZE);
+	for (unsigned i = 0; i < ARRAY_SIZE(splits); i++)
+		splits[i].table = allocate(PAGE_SIZE);
 	ram_tables = allocate(tables * PAGE_SIZE);
 	pml4[0] = table_entry(pdpt);
 	for (u64 i = 0; i < DIRECTORIES; i++)
@@ -91,6 +125,7 @@ u64 npt_init(const struct npt_layout *l, void *(*allocate)(u64 bytes))
 		directories[i] = table_entry(ram_tables + i * ENTRIES);
 	for (u64 frame = 0; frame < tables * ENTRIES; frame++)
 		set_frame(frame);
+	split_at(IOAPIC_PHYS);
 	set_device_entries();
 	return virt_to_phys(pml4);
 }
@@ -100,8 +135,19 @@ enum memory_kind npt_kind(struct gpa gpa)
 	if (gpa.addr >= layout.hidden_start && gpa.addr < layout.hidden_end)
 		return MEMORY_HIDDEN;
 	if (gpa.addr >= layout.ram_end || (gpa.addr >= VGA_START && gpa.addr < VGA_END))
-		return MEMORY_DEVICE;
+		return is_hidden_page(gpa.addr) ? MEMORY_HIDDEN : MEMORY_DEVICE;
 	return MEMORY_RAM;
+}
+
+void npt_hide_page(u64 address)
+{
+	if (hidden_count == NPT_HIDDEN_PAGES || address < layout.ram_end ||
+		address >> LARGE_SHIFT >= DIRECTORIES * ENTRIES)
+		panic("device page 0x%lx cannot be hidden", address);
+	hidden_pages[hidden_count++] = address & ~PAGE_MASK;
+	split_at(address);
+	set_device_entries();
+	flush_needed = true;
 }
 
 u64 npt_ram_frames(void)

@@ -13,7 +13,7 @@
 enum memory_kind {
 	MEMORY_RAM,
 	MEMORY_DEVICE,
-	MEMORY_HIDDEN, /* the monitor's: for the guest there is nothing there */
+	MEMORY_HIDDEN, /* the monitor's, RAM or device: for the guest there is nothing there */
 };
 
 struct npt_layout {
@@ -27,6 +27,10 @@ u64 npt_init(const struct npt_layout *layout, void *(*allocate)(u64 bytes));
 
 enum memory_kind npt_kind(struct gpa gpa);
 u64 npt_ram_frames(void); /* frame numbers run from 0 to this */
+
+/* One page of device memory, below 4 GB, becomes MEMORY_HIDDEN for good. At most NPT_HIDDEN_PAGES; more is a panic. */
+#define NPT_HIDDEN_PAGES 2
+void npt_hide_page(u64 address);
 
 /* Device memory absent (true: accesses exit) or mapped straight through. */
 void npt_trap_devices(bool trap);

@@ -39,7 +39,8 @@ enum rsp_answer rsp_negotiate(struct rsp_session *session, struct rsp_args *args
 		session->wants_hwbreak |= rsp_args_equal(&feature, "hwbreak+");
 		session->wants_error_text |= rsp_args_equal(&feature, "error-message+");
 	}
-	format(text, sizeof(text), "PacketSize=%x;", RSP_PACKET_SIZE);
+	format(text, sizeof(text), "PacketSize=%x;",
+		session->transport.packet_size(session->transport.context));
 	rsp_reply_text(&session->reply, text);
 	return rsp_answer_text(session, FEATURES_WE_HAVE);
 }

@@ -6,10 +6,10 @@
 #define RSP_RSP_PACKET_H
 
 /*
- * The most payload bytes of one packet, framing not counted (GDB manual, General Query Packets,
- * PacketSize). Announced in qSupported; replies keep to it too.
+ * The most payload bytes of one packet, framing not counted, on any link; replies keep to it too. What is announced
+ * (GDB manual, General Query Packets, PacketSize) is the link's own size, at most this.
  */
-#define RSP_PACKET_SIZE 0x1000
+#define RSP_PACKET_SIZE 0x4000
 
 /* The interrupt request: one byte outside of any packet (GDB manual, Interrupts). */
 #define RSP_BREAK_BYTE 0x03

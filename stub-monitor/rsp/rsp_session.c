@@ -14,7 +14,7 @@
 #include "rsp/rsp_failure.h"
 #include "rsp/stop_reply.h"
 
-#define CONSOLE_CHUNK ((RSP_PACKET_SIZE - 1) / 2)
+#define CONSOLE_CHUNK 2047 /* an O packet of 4095 bytes, whatever the link takes */
 
 void rsp_session_init(struct rsp_session *session, const struct rsp_transport *transport,
 	const struct stop *first_stop)

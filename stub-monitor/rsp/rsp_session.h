@@ -20,9 +20,12 @@
 #include "rsp/rsp_decode.h"
 #include "rsp/rsp_encode.h"
 
-/* The line. write() takes all `length` bytes, waiting if it must. */
+/*
+ * The line. write() takes all `length` bytes, waiting if it must. packet_size() is what to announce on it now.
+ */
 struct rsp_transport {
 	void (*write)(void *context, const void *data, size_t length);
+	u32 (*packet_size)(void *context);
 	void *context;
 };
 

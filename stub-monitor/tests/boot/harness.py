@@ -31,6 +31,7 @@ DEBUG_EXIT = ["-device", "isa-debug-exit,iobase=0xf4"]
 SOCKETS = pathlib.Path("/proc/net/unix")
 ACCEPTS_CONNECTIONS = "00010000"  # the flag SO_ACCEPTCON in its fourth column
 PACE = float(os.environ.get("RETROVISOR_TEST_PACE", "1"))  # on a slow machine: 2 doubles all bounds
+LINK = os.environ.get("RETROVISOR_TEST_LINK", "uart")  # or virtio: where a test does not choose
 
 
 def wait_until(condition, seconds, what):
@@ -63,20 +64,30 @@ def packetd_network(port):
             "-netdev", f"user,id=n0,hostfwd=udp:127.0.0.1:{port}-10.0.2.15:9000"]
 
 
+def virtio_console(path):
+    """QEMU's options for the monitor's virtio console: its socket is a listener at `path`."""
+    return ["-chardev", f"socket,id=link,path={path},server=on,wait=off",
+            "-device", "virtio-serial-pci,id=link,addr=1e,disable-modern=on,disable-legacy=off,max_ports=1",
+            "-device", "virtconsole,bus=link.0,chardev=link"]
+
+
 class Qemu:
     """One QEMU process with COM1 and the debug port in files."""
 
-    def __init__(self, options, memory=256):
+    def __init__(self, options, memory=256, link="uart", machine="pc"):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="retro-"))
         self.com1 = self.directory / "com1"
         self.debugcon = self.directory / "debugcon"
         self.errors = self.directory / "errors"
         self.com2 = self.directory / "com2.sock"
-        command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", CPU, "-machine", "pc",
+        self.virtio = self.directory / "virtio.sock"
+        self.link = self.virtio if link == "virtio" else self.com2
+        command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", CPU, "-machine", machine,
                    "-m", str(memory), "-display", "none", "-monitor", "none", "-no-reboot",
                    "-serial", f"file:{self.com1}",
                    "-serial", f"unix:{self.com2},server=on,wait=off",
-                   "-debugcon", f"file:{self.debugcon}", *options]
+                   "-debugcon", f"file:{self.debugcon}",
+                   *(virtio_console(self.virtio) if link == "virtio" else []), *options]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=self.errors.open("wb"))
 
@@ -140,30 +151,32 @@ def run_bare(name, arguments="", icount=True, options=(), memory=256):
 
 
 class MonitoredGuest(Qemu):
-    """A guest on the monitor, which owns COM2."""
+    """A guest on the monitor, which owns COM2 and, with link="virtio", a virtio console."""
 
     def __init__(self, name, arguments="", start="stopped", record="on", log=64, options=(),
-                 memory=256, modules=(), icount=True, monitor_options=""):
+                 memory=256, modules=(), icount=True, link=LINK, machine="pc",
+                 monitor_options=""):
         self.name = name
         image = GUESTS / (name if "." in name else f"{name}.elf")
         self.symbols_from = GUESTS / f"{name.split('.')[0]}.elf"
         initrd = ",".join(f"{path} {words}".strip().replace(",", ",,")
                           for path, words in [(image, arguments), *modules])
-        append = f"uart=com2 log={log} start={start} record={record} {monitor_options}".strip()
+        append = (f"uart=com2 link={link} log={log} start={start} record={record} "
+                  f"{monitor_options}".strip())
         super().__init__(["-kernel", str(MONITOR), "-append", append, "-initrd", initrd,
-                          *(ICOUNT if icount else []), *options], memory)
+                          *(ICOUNT if icount else []), *options], memory, link, machine)
 
-    def rsp(self, acknowledge=True):
-        """A connection to the UART by the small client; close it before gdb() or another."""
-        wait_listening(self.com2)
-        return RspClient(self.com2, acknowledge, PACE)
+    def rsp(self, acknowledge=True, link=None):
+        """A connection to the link by the small client; close it before gdb() or another."""
+        wait_listening(link or self.link)
+        return RspClient(link or self.link, acknowledge, PACE)
 
     def gdb(self, connect=True):
-        """Real gdb with the guest's symbols, connected to the UART."""
-        wait_listening(self.com2)
+        """Real gdb with the guest's symbols, connected to the link."""
+        wait_listening(self.link)
         gdb = Gdb(self.symbols_from, PACE)
         if connect:
-            gdb.connect(self.com2)
+            gdb.connect(self.link)
         return gdb
 
     def symbol(self, name):

@@ -58,30 +58,29 @@ class RspClient:
 
     # ---- packets ----
 
-    def _byte(self, deadline):
-        while not self.buffer:
+    def _more(self, deadline):
+        """Waits for bytes and appends them to the buffer."""
+        while True:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise RspError("silence")
             self.socket.settimeout(left)
             try:
-                self.buffer = self.socket.recv(65536)
+                data = self.socket.recv(65536)
             except socket.timeout:
                 continue
-            if not self.buffer:
+            if not data:
                 raise RspError("connection closed")
-        byte, self.buffer = self.buffer[:1], self.buffer[1:]
-        return byte
+            self.buffer += data
+            return
 
     def _packet(self, deadline):
         """The next packet's payload, acknowledged; a '+' or '-' in between is passed over."""
         while True:
-            while self._byte(deadline) != b"$":
-                pass
-            body = b""
-            while (byte := self._byte(deadline)) != b"#":
-                body += byte
-            wanted = int(self._byte(deadline) + self._byte(deadline), 16)
+            while not (found := re.search(rb"\$([^#]*)#(..)", self.buffer, re.DOTALL)):
+                self._more(deadline)
+            self.buffer = self.buffer[found.end():]
+            body, wanted = found[1], int(found[2], 16)
             good = sum(body) & 0xFF == wanted
             if self.acknowledge:
                 self.socket.sendall(b"+" if good else b"-")
@@ -230,6 +229,8 @@ class RspClient:
 
 def expand(body):
     """Undoes run-length encoding and escapes."""
+    if not re.search(rb"[}*]", body):
+        return body
     out = bytearray()
     i = 0
     while i < len(body):

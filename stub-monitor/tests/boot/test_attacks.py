@@ -39,10 +39,11 @@ def test_break_in_with_interrupts_off(name, place, record):
         check_alive(rsp, digest)
 
 
+@pytest.mark.parametrize("link", ["uart", "virtio"])
 @pytest.mark.parametrize("name", ["tight", "dead", "calls"])
-def test_break_in_is_quick(name):
+def test_break_in_is_quick(name, link):
     """The median of 15, from the byte's sending to the last byte of the stop reply."""
-    with MonitoredGuest(name, record="off") as machine, machine.rsp(acknowledge=False) as rsp:
+    with MonitoredGuest(name, record="off", link=link) as machine, machine.rsp(acknowledge=False) as rsp:
         rsp.resume("c")
         machine.wait_printed(": done ")
         rsp.interrupt()

@@ -39,7 +39,7 @@ def test_resetter_resets(way):
         assert "still here" not in machine.printed()
 
 
-@pytest.mark.parametrize("name", ["tight", "dead", "calls", "reprogram"])
+@pytest.mark.parametrize("name", ["tight", "dead", "calls", "reprogram", "pciprobe"])
 def test_guest_without_end_reaches_its_place(name):
     with BareGuest(name) as machine:
         machine.wait_printed(f"^{name}: done ", 30)

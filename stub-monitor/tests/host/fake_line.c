@@ -10,6 +10,12 @@
 
 struct fake_line line;
 
+static u32 packet_size(void *context)
+{
+	(void)context;
+	return FAKE_LINE_PACKET_SIZE;
+}
+
 static void write_line(void *context, const void *data, size_t length)
 {
 	(void)context;
@@ -20,7 +26,7 @@ static void write_line(void *context, const void *data, size_t length)
 
 void fake_line_open(void)
 {
-	struct rsp_transport transport = {.write = write_line};
+	struct rsp_transport transport = {.write = write_line, .packet_size = packet_size};
 	struct stop first = {.reason = STOP_GUEST_START};
 
 	fake_reset();

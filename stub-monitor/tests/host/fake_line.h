@@ -10,6 +10,8 @@
 #include "fake_debugger.h"
 #include "rsp/rsp_session.h"
 
+#define FAKE_LINE_PACKET_SIZE 0x1000 /* what the line announces; replies may be longer */
+
 struct fake_line {
 	struct rsp_session session;
 	u8 raw[1 << 20]; /* everything written since fake_line_clear() */

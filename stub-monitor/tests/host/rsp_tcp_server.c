@@ -18,6 +18,12 @@
 static struct rsp_session session;
 static int line = -1;
 
+static u32 packet_size(void *context)
+{
+	(void)context;
+	return RSP_PACKET_SIZE;
+}
+
 static void write_line(void *context, const void *data, size_t length)
 {
 	(void)context;
@@ -60,7 +66,7 @@ static void serve(void)
 
 int main(int argc, char **argv)
 {
-	struct rsp_transport transport = {.write = write_line};
+	struct rsp_transport transport = {.write = write_line, .packet_size = packet_size};
 	struct stop first = {.reason = STOP_GUEST_START};
 	struct sockaddr_in address = {.sin_family = AF_INET};
 	int on = 1, listener = socket(AF_INET, SOCK_STREAM, 0);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * PCI configuration space of bus 0 by configuration mechanism #1 (PCI Local Bus Specification 3.0, 3.2.2.3.2), used at
+ * start-up only: afterwards the address register holds what the guest wrote. One function may be the monitor's: there
+ * is nothing in its place for the guest.
+ */
+#ifndef DEV_PCI_H
+#define DEV_PCI_H
+
+#include "lib/types.h"
+
+#define PCI_CONFIG_ADDRESS 0xcf8
+#define PCI_CONFIG_DATA    0xcfc /* four ports */
+
+#define PCI_COMMAND            0x04
+#define PCI_COMMAND_IO         BIT(0)
+#define PCI_COMMAND_MEMORY     BIT(1)
+#define PCI_COMMAND_BUS_MASTER BIT(2)
+#define PCI_COMMAND_NO_INTX    BIT(10)
+#define PCI_BAR(n)             (0x10 + 4 * (n))
+#define PCI_BAR_IO             BIT(0)
+
+/* Device in bits 7-3, function in bits 2-0. */
+struct pci_function {
+	u8 devfn;
+};
+
+u32 pci_read(struct pci_function function, unsigned offset);
+void pci_write(struct pci_function function, unsigned offset, u32 value);
+
+/* The last function on bus 0 with this vendor (bits 15-0) and device (bits 31-16). */
+bool pci_find_last(u32 id, struct pci_function *function);
+
+/* Offset of a capability (3.0, 6.7), 0 if there is none. */
+unsigned pci_capability(struct pci_function function, u8 id);
+
+/* Size of a base address register's window in bytes; decoding must be off. */
+u32 pci_bar_size(struct pci_function function, unsigned bar);
+
+/* Physical address of the function's page in memory-mapped configuration space (q35), 0 if there is no such space. */
+u64 pci_mapped_config(struct pci_function function);
+
+/* The function is the monitor's from now on. */
+void pci_own(struct pci_function function);
+
+/* True if `port` would now reach the monitor's function: to be answered with ones, writes to be dropped. */
+bool pci_port_is_owned(u16 port);
+
+#endif

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * The device never writes anywhere but into the receive buffers and the two used rings below, all in the monitor's
+ * memory: the guest cannot tell whether there is a debugger.
+ *
+ * Whose NMI it was tells the interrupt status register: the device sets it before it raises the interrupt, and reading
+ * clears it (4.1.4.5.2; QEMU sets it with MSI-X as well). In QEMU one access to a port comes before or after the whole of
+ * "used ring, status, NMI" in another thread; so an NMI whose status has been read is pending already.
+ */
+#include "dev/virtio_console.h"
+
+#include "cpu/interrupts.h"
+#include "cpu/io.h"
+#include "cpu/phys.h"
+#include "dev/lapic.h"
+#include "dev/link.h"
+#include "dev/pci.h"
+#include "lib/string.h"
+
+#define VIRTIO_CONSOLE_ID 0x10031af4u /* device 1003h: transitional, vendor 1AF4h */
+
+/* Legacy registers in BAR 0 (4.1.4.8), with MSI-X enabled. */
+#define REG_GUEST_FEATURES 4
+#define REG_QUEUE_PAGE     8
+#define REG_QUEUE_SIZE     12
+#define REG_QUEUE_SELECT   14
+#define REG_QUEUE_NOTIFY   16
+#define REG_STATUS         18
+#define REG_INTERRUPT      19
+#define REG_CONFIG_VECTOR  20
+#define REG_QUEUE_VECTOR   22
+#define STATUS_ACKNOWLEDGE 1
+#define STATUS_DRIVER      2
+#define STATUS_DRIVER_OK   4
+#define NO_VECTOR          0xffff
+
+/* MSI-X (PCI 3.0, 6.8.2) and the message's format (APM 2 16.12). */
+#define CAPABILITY_MSIX  0x11
+#define MSIX_TABLE       4
+#define MSIX_BAR_MASK    7u
+#define MSIX_ENABLE      BIT(31)
+#define MESSAGE_ADDRESS  0xfee00000u
+#define MESSAGE_ID_SHIFT 12
+#define MESSAGE_NMI      0x400
+
+/* Split virtqueues (2.6), legacy layout: the used ring begins on the next page. */
+#define QUEUE_SIZE_MAX  256
+#define DESC_WRITE      2
+#define RECEIVE_QUEUE   0 /* port 0 of the console, without the multiport feature (5.3.2) */
+#define TRANSMIT_QUEUE  1
+#define RECEIVE_BUFFERS 16
+#define RECEIVE_SIZE    4096 /* QEMU hands over no more at once */
+#define TRANSMIT_SIZE   0x8000
+#define TRANSMIT_LOOKS  200000000 /* some tenths of a second */
+#define PACKET_SIZE     0x4000
+
+struct descriptor {
+	u64 address;
+	u32 length;
+	u16 flags, next;
+};
+
+struct available {
+	u16 flags, index, ring[QUEUE_SIZE_MAX];
+};
+
+struct used {
+	u16 flags, index;
+	struct {
+		u32 id, length;
+	} ring[QUEUE_SIZE_MAX];
+};
+
+#define RING_PAGE_1 \
+	((sizeof(struct descriptor) * QUEUE_SIZE_MAX + sizeof(struct available) + PAGE_MASK) & \
+		~PAGE_MASK)
+
+struct queue {
+	volatile struct descriptor *descriptors;
+	volatile struct available *available;
+	volatile struct used *used;
+	u16 size, seen; /* seen: used entries taken so far */
+};
+
+static u8 rings[2][RING_PAGE_1 + 2 * PAGE_SIZE] __attribute__((aligned(4096)));
+static u8 received[RECEIVE_BUFFERS][RECEIVE_SIZE] __attribute__((aligned(4096)));
+static u8 transmitted[TRANSMIT_SIZE] __attribute__((aligned(4096)));
+static struct queue receiver = {0}, transmitter = {0};
+static const u8 *next, *end; /* what is left of the receive buffer in hand */
+static u16 in_hand;          /* its descriptor, if end is not NULL */
+static u16 base, port_count;
+static struct pci_function device;
+static unsigned msix;
+
+static void notify(u16 queue)
+{
+	io_write(base + REG_QUEUE_NOTIFY, 2, queue);
+}
+
+/* Hands descriptor `id` to the device. True if it had used up all others: it may have stopped looking. */
+static bool hand_over(struct queue *queue, u16 id)
+{
+	u16 index = queue->available->index;
+
+	queue->available->ring[index % queue->size] = id;
+	__sync_synchronize();
+	queue->available->index = (u16)(index + 1);
+	__sync_synchronize();
+	return queue->used->index == index;
+}
+
+/* ---- receiving ---- */
+
+static bool has_input(void)
+{
+	return next != end || receiver.used->index != receiver.seen;
+}
+
+static void give_back(void)
+{
+	end = next = NULL;
+	if (hand_over(&receiver, in_hand))
+		notify(RECEIVE_QUEUE);
+}
+
+/*
+ * The next filled buffer, and its NMI with it: nothing that runs the guest on the debugger's behalf shall be ended by it.
+ * A length or number that the device made up is taken for one that is possible.
+ */
+static bool open_buffer(void)
+{
+	u32 length;
+
+	if (receiver.used->index == receiver.seen)
+		return false;
+	in8(base + REG_INTERRUPT);
+	interrupts_take_nmis();
+	in_hand = (u16)(receiver.used->ring[receiver.seen % receiver.size].id % RECEIVE_BUFFERS);
+	length = receiver.used->ring[receiver.seen % receiver.size].length;
+	receiver.seen++;
+	next = received[in_hand];
+	end = next + min_u64(length, RECEIVE_SIZE);
+	return true;
+}
+
+static int receive(void)
+{
+	int byte;
+
+	while (next == end) {
+		if (end)
+			give_back();
+		if (!open_buffer())
+			return -1;
+	}
+	byte = *next++;
+	if (next == end)
+		give_back();
+	return byte;
+}
+
+static bool interrupted(void)
+{
+	return (in8(base + REG_INTERRUPT) & 1) || has_input();
+}
+
+/* ---- transmitting ---- */
+
+static bool transmitter_free(void)
+{
+	for (unsigned i = 0; i < TRANSMIT_LOOKS; i++)
+		if (transmitter.used->index == transmitter.available->index)
+			return true;
+	return false;
+}
+
+static void write(const void *data, size_t length)
+{
+	const u8 *from = data;
+
+	for (size_t part; length; from += part, length -= part) {
+		part = min_u64(length, TRANSMIT_SIZE);
+		if (!transmitter_free())
+			return;
+		memcpy(transmitted, from, part);
+		transmitter.descriptors[0].length = (u32)part;
+		hand_over(&transmitter, 0);
+		notify(TRANSMIT_QUEUE);
+	}
+}
+
+static const struct link console_link = {receive, has_input, interrupted, write, PACKET_SIZE};
+
+/* ---- setting up ---- */
+
+static bool set_up_queue(struct queue *queue, u16 number, u16 vector)
+{
+	u64 available;
+
+	io_write(base + REG_QUEUE_SELECT, 2, number);
+	queue->size = (u16)io_read(base + REG_QUEUE_SIZE, 2);
+	if (queue->size < RECEIVE_BUFFERS || queue->size > QUEUE_SIZE_MAX)
+		return false;
+	available = sizeof(struct descriptor) * queue->size;
+	queue->descriptors = (volatile struct descriptor *)rings[number];
+	queue->available = (volatile struct available *)(rings[number] + available);
+	queue->used = (volatile struct used *)(rings[number] +
+		((available + sizeof(u16) * (3 + queue->size) + PAGE_MASK) & ~PAGE_MASK));
+	io_write(base + REG_QUEUE_PAGE, 4, (u32)(virt_to_phys(rings[number]) >> PAGE_SHIFT));
+	io_write(base + REG_QUEUE_VECTOR, 2, vector);
+	return io_read(base + REG_QUEUE_VECTOR, 2) == vector;
+}
+
+static void fill_queues(void)
+{
+	for (u16 i = 0; i < RECEIVE_BUFFERS; i++) {
+		receiver.descriptors[i].address = virt_to_phys(received[i]);
+		receiver.descriptors[i].length = RECEIVE_SIZE;
+		receiver.descriptors[i].flags = DESC_WRITE;
+		hand_over(&receiver, i);
+	}
+	transmitter.descriptors[0].address = virt_to_phys(transmitted);
+}
+
+/* Entry 0 of the table: an NMI to this CPU. */
+static void direct_messages(u64 table)
+{
+	volatile u32 *entry = phys_to_virt(table);
+
+	entry[0] = MESSAGE_ADDRESS | lapic_id() << MESSAGE_ID_SHIFT;
+	entry[1] = 0;
+	entry[2] = MESSAGE_NMI;
+	entry[3] = 0;
+}
+
+static bool find_resources(struct virtio_console_resources *resources, u64 *table)
+{
+	u32 io = pci_read(device, PCI_BAR(0)), where, memory;
+
+	msix = pci_capability(device, CAPABILITY_MSIX);
+	if (!msix || !(io & PCI_BAR_IO))
+		return false;
+	where = pci_read(device, msix + MSIX_TABLE);
+	memory = pci_read(device, PCI_BAR(where & MSIX_BAR_MASK)) & ~15u;
+	*table = memory + (where & ~MSIX_BAR_MASK);
+	base = (u16)(io & ~3u);
+	port_count = (u16)pci_bar_size(device, 0);
+	resources->port = base;
+	resources->port_count = port_count;
+	resources->msix_page = *table & ~PAGE_MASK;
+	resources->mapped_config_page = pci_mapped_config(device);
+	return base && memory;
+}
+
+const struct link *virtio_console_init(struct virtio_console_resources *resources, const char **why)
+{
+	u64 table;
+
+	*why = "link=virtio, and there is no virtio console on PCI bus 0 (QEMU: -device virtio-serial-pci)";
+	if (!pci_find_last(VIRTIO_CONSOLE_ID, &device))
+		return NULL;
+	*why = "link=virtio, and the virtio console has no legacy interface with MSI-X (QEMU: disable-legacy=off)";
+	pci_write(device, PCI_COMMAND, PCI_COMMAND_NO_INTX);
+	if (!find_resources(resources, &table))
+		return NULL;
+	pci_write(device, PCI_COMMAND,
+		PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_BUS_MASTER | PCI_COMMAND_NO_INTX);
+	out8(base + REG_STATUS, 0);
+	out8(base + REG_STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
+	pci_write(device, msix, pci_read(device, msix) | (u32)MSIX_ENABLE);
+	direct_messages(table);
+	io_write(base + REG_GUEST_FEATURES, 4, 0);
+	io_write(base + REG_CONFIG_VECTOR, 2, NO_VECTOR);
+	if (!set_up_queue(&receiver, RECEIVE_QUEUE, 0) ||
+		!set_up_queue(&transmitter, TRANSMIT_QUEUE, NO_VECTOR))
+		return NULL;
+	fill_queues();
+	pci_own(device);
+	return &console_link;
+}
+
+void virtio_console_start(void)
+{
+	out8(base + REG_STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_DRIVER_OK);
+	notify(RECEIVE_QUEUE);
+}
+
+bool virtio_console_port(u16 port)
+{
+	return port >= base && port < base + port_count;
+}
