@@ -30,7 +30,7 @@ static enum status write_memory(const struct rsp_session *session, u64 address, 
 
 enum rsp_answer rsp_read_memory(struct rsp_session *session, struct rsp_args *args)
 {
-	u8 buffer[MOST_BYTES];
+	static u8 buffer[MOST_BYTES]; /* too large for the stack */
 	enum status status;
 	u64 address, length;
 	size_t done = 0;
@@ -73,7 +73,7 @@ enum rsp_answer rsp_read_memory_binary(struct rsp_session *session, struct rsp_a
 
 enum rsp_answer rsp_write_memory(struct rsp_session *session, struct rsp_args *args)
 {
-	u8 buffer[MOST_BYTES];
+	static u8 buffer[MOST_BYTES]; /* too large for the stack */
 	u64 address, length;
 
 	if (!rsp_take_range(args, &address, &length) || !rsp_take_char(args, ':'))
