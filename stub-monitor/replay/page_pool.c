@@ -15,6 +15,8 @@ void page_pool_init(void *(*allocate)(u64 bytes), u64 bytes)
 	total = (u32)(bytes / PAGE_SIZE);
 	versions = allocate((total + 1ull) * sizeof(*versions));
 	pages = allocate(total * PAGE_SIZE);
+	used = 0;
+	first_free = NO_PAGE;
 	for (u32 i = total; i >= 1; i--) {
 		versions[i].next_of_label = first_free;
 		first_free = i;

@@ -3,7 +3,7 @@
 """`./retrovisor bench`: what the monitor costs, and how long going back takes.
 
 Bare, live and recorded runs alternate in one go on the same machine, so the ratios mean more than
-the numbers; the fastest run counts. The method is in docs/PERFORMANCE.md. Takes about two minutes.
+the numbers; the fastest run counts. The method is in docs/PERFORMANCE.md. Takes about five minutes.
 """
 import argparse
 import os
@@ -15,16 +15,19 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "boot")]
 
+from debuggers import measure_debuggers, print_debuggers  # noqa: E402
 from guest_work import BARE, LIVE, RECORDED, measure  # noqa: E402
-from travel import STEPS, measure_steps, measure_travel  # noqa: E402
+from others_back import measure_record_full, measure_rr, print_others  # noqa: E402
+from travel import (  # noqa: E402
+    SECONDS, STEPS_BACK, STOPS, measure_break_in, measure_steps, measure_travel)
 
 RUNS = 3
 ALU_INSTRUCTIONS, MEMORY_INSTRUCTIONS = 11, 10  # a round; guests/bench.c as gcc -O1 compiles it
 
 # What, its unit, units a round, and the rounds for each mode: enough for about a second.
-WORK = [("alu", "million instructions/s", ALU_INSTRUCTIONS / 1e6, (50_000_000,) * 3),
-        ("memory", "million instructions/s", MEMORY_INSTRUCTIONS / 1e6, (2_500_000,) * 3),
-        ("ports", "thousand reads/s", 1 / 1e3, (4_000_000, 4_000_000, 25_000))]
+WORK = [("alu", "million instructions/s", ALU_INSTRUCTIONS / 1e6, (400_000_000,) * 3),
+        ("memory", "million instructions/s", MEMORY_INSTRUCTIONS / 1e6, (10_000_000,) * 3),
+        ("ports", "thousand reads/s", 1 / 1e3, (30_000_000, 20_000_000, 50_000))]
 NAMES = {"alu": "computing (registers only)", "memory": "random memory, 16 MiB",
          "ports": "port input (CMOS, IN AL)"}
 
@@ -69,27 +72,27 @@ def print_latencies(what, latency):
     print(f"{what:45}{latency.median:9.1f}{latency.p99:9.1f}{latency.worst:9.1f}")
 
 
-def print_steps(steps):
+def print_steps(steps, break_in):
     print(f"\n{'step (RSP on the UART, no gdb), ms':45}{'median':>9}{'p99':>9}{'worst':>9}"
           "   steps/s at the median")
     for mode, latency in steps.items():
         print(f"{'  ' + mode:45}{latency.median:9.1f}{latency.p99:9.1f}{latency.worst:9.1f}"
               f"   {1000 / latency.median:9.0f}")
+    print_latencies("break-in (0x03 to the stop), in cli; jmp .", break_in)
 
 
 def print_travel(travel):
     million = travel.instants / 1e6
-    print(f"\npacketd, recorded for {travel.seconds:.1f} s: {travel.messages} messages sent, "
-          f"{million:.2f} million instants, {travel.checkpoints}")
+    print(f"\npacketd, recorded for {travel.seconds} s in {STOPS} pieces: {travel.messages} messages sent, "
+          f"{million:.1f} million instants; {'; '.join(travel.status[-2:])}")
     print(f"  log: {travel.log} bytes, {travel.log / travel.seconds / 1e3:.0f} kB/s, "
-          f"{travel.log / travel.messages:.0f} a message, "
-          f"{travel.log / million / 1e3:.0f} kB a million instants")
-    print(f"\n{f'going back, ms ({STEPS} steps)':45}{'median':>9}{'p99':>9}{'worst':>9}")
-    print(f"{'  first reverse-stepi at the live end':45}{travel.first_back:9.1f}")
-    print_latencies("  following", travel.next_back)
-    print(f"{'  seek from the live end to the middle':45}{travel.to_middle:9.1f}")
-    print_latencies("  reverse-stepi there", travel.middle_next)
-    print(f"{'  reverse-continue, breakpoint hit near the end':45}{travel.to_near:9.1f}")
+          f"{travel.log / travel.messages:.0f} a message, {travel.log / million / 1e3:.0f} kB a million instants")
+    print(f"\n{f'going back at {STOPS} places, ms':45}{'median':>9}{'p99':>9}{'worst':>9}")
+    print_latencies("  first reverse-stepi at the live end", travel.first_back)
+    print_latencies(f"  the {STEPS_BACK} following", travel.next_back)
+    print_latencies("  return to the live end", travel.to_live)
+    print_latencies("  reverse-continue, breakpoint hit near by", travel.to_near)
+    print_latencies("  seek from the live end to anywhere", travel.seek)
     print(f"{'  reverse-continue, hit at the beginning only':45}{travel.to_far:9.1f}"
           f"   {travel.to_far / 1000 / travel.seconds:.2f} of the time it was recorded in")
     print(f"{'  continue from there to the live end':45}{travel.forward:9.1f}"
@@ -100,15 +103,20 @@ def main():
     parser = argparse.ArgumentParser(prog="retrovisor bench", description="Measures the monitor.")
     parser.add_argument("--runs", type=int, default=RUNS, choices=range(1, 10), metavar="N",
                         help="runs of each guest work; the fastest counts (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, default=SECONDS, choices=range(5, 601), metavar="S",
+                        help="length of the recording to go back in (default: %(default)s)")
     options = parser.parse_args()
     start = time.monotonic()
     print(machine_description())
     print("all runs: TCG, -icount shift=0,sleep=on, 256 MB, 1 CPU", flush=True)
     print_guest_work(*guest_work_rows(options.runs))
-    say("single steps")
-    print_steps(measure_steps())
-    say("a recording of packetd, and the ways back through it")
-    print_travel(measure_travel())
+    say("single steps, break-ins")
+    print_steps(measure_steps(), measure_break_in())
+    print_debuggers(measure_debuggers(say))
+    say(f"a recording of packetd of {options.seconds} s, and the ways back through it")
+    print_travel(measure_travel(options.seconds))
+    say("gdb's record full and QEMU's rr=replay")
+    print_others(measure_record_full(), measure_rr())
     print(f"\n{time.monotonic() - start:.0f} s in all")
 
 

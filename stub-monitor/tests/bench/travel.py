@@ -4,6 +4,8 @@
 Measured at the monitor's UART by the tests' client of the GDB protocol, without gdb or bridge: a
 number here is what the monitor, QEMU and a Unix socket take together.
 """
+import math
+import random
 import statistics
 import time
 from typing import NamedTuple
@@ -13,12 +15,13 @@ from harness import MonitoredGuest, packetd_network, udp_port
 from packetd_sender import PacketdSender
 
 RATE = 150            # messages a second, on average
-LONGEST = 5           # seconds: then it is enough
-SHORTEST = 2          # packetd crashes when its race is lost: after less than this, once more
-ATTEMPTS = 8
-STEPS = 300
-NEAR_THE_END = "inbox_work"   # packetd calls it all the time
-AT_THE_BEGIN = "guest_main"   # and this once
+SECONDS = 60          # of recording, unless told otherwise
+STOPS = 30            # spread over it: stop, step back, return to the live end, go on
+STEPS = 300           # forwards
+STEPS_BACK = 20       # at each stop
+SEEKS = 30
+NEAR = "inbox_work"   # packetd calls it all the time
+FAR = "guest_main"    # and this once, at the beginning
 
 
 class Latencies(NamedTuple):
@@ -35,35 +38,29 @@ def clocked(action):
     return (time.perf_counter() - begin) * 1000, result
 
 
+def summary(times):
+    times = sorted(times)
+    return Latencies(statistics.median(times), times[math.ceil(len(times) * 0.99) - 1], times[-1])
+
+
 def latencies(action, count):
-    times = sorted(clocked(action)[0] for _ in range(count))
-    return Latencies(statistics.median(times), times[int(count * 0.99) - 1], times[-1])
+    return summary([clocked(action)[0] for _ in range(count)])
 
 
-class Recording(NamedTuple):
+class Travel(NamedTuple):
     """packetd's run, and what was measured in it. Times in ms, but for `seconds`."""
     seconds: float
     messages: int
     instants: int
     log: int
-    checkpoints: str
-    first_back: float
+    status: list     # lines of `monitor status`
+    first_back: Latencies
     next_back: Latencies
-    to_middle: float
-    middle_next: Latencies
-    to_near: float
+    to_live: Latencies
+    to_near: Latencies
+    seek: Latencies
     to_far: float
     forward: float
-
-
-def record_packetd(machine, port):
-    """Lets packetd receive until it crashes or the time is up: (seconds, messages)."""
-    machine.wait_printed("^packetd: ready")
-    begin = time.monotonic()
-    with PacketdSender(port, RATE) as sender:
-        while time.monotonic() - begin < LONGEST and "packetd: crash" not in machine.printed():
-            time.sleep(0.01)
-        return time.monotonic() - begin, sender.sent
 
 
 def back_to(rsp, address):
@@ -76,36 +73,63 @@ def back_to(rsp, address):
     return took
 
 
-def travel(rsp, machine, seconds, messages):
-    """Steps back from the end and from the middle, goes back to breakpoints, and forward."""
+class Stops:
+    """What is measured where the live guest is stopped: the way back, and the return."""
+
+    def __init__(self, rsp, near):
+        self.rsp, self.near = rsp, near
+        self.first, self.following, self.back, self.to_near = [], [], [], []
+
+    def measure(self):
+        self.first.append(clocked(self.rsp.step_back)[0])
+        self.following += [clocked(self.rsp.step_back)[0] for _ in range(STEPS_BACK)]
+        self.back.append(clocked(lambda: self.rsp.seek("end"))[0])
+        self.to_near.append(back_to(self.rsp, self.near))
+        self.rsp.seek("end")
+
+
+def travel(machine, port, rsp, seconds):
+    stops = Stops(rsp, machine.symbol(NEAR))
+    rsp.resume("c")
+    with PacketdSender(port, RATE) as sender:
+        for _ in range(STOPS):
+            time.sleep(seconds / STOPS)
+            rsp.interrupt()
+            stops.measure()
+            rsp.resume("c")
+    rsp.interrupt()
     begin, end = rsp.status()["history"]
-    log = log_bytes(rsp)
-    checkpoints = rsp.monitor("status")[-1]
-    first_back, _ = clocked(rsp.step_back)
-    next_back = latencies(rsp.step_back, STEPS)
-    rsp.seek("end")
-    to_middle, _ = clocked(lambda: rsp.seek((begin + end) // 2))
-    middle_next = latencies(rsp.step_back, STEPS)
-    to_near = back_to(rsp, machine.symbol(NEAR_THE_END))
-    to_far = back_to(rsp, machine.symbol(AT_THE_BEGIN))
-    forward, stop = clocked(rsp.go)
+    log, status = log_bytes(rsp), rsp.monitor("status")
+    seeks = []
+    for _ in range(SEEKS):
+        rsp.seek("end")
+        target = random.randrange(begin, end)
+        seeks.append(clocked(lambda at=target: rsp.seek(at))[0])
+    to_far = back_to(rsp, machine.symbol(FAR))
+    forward, stop = clocked(lambda: rsp.go(300))
     assert stop.where == "replaylog:end", stop.where
-    return Recording(seconds, messages, end - begin, log, checkpoints, first_back, next_back,
-                     to_middle, middle_next, to_near, to_far, forward)
+    return Travel(seconds, sender.sent, end - begin, log, status, summary(stops.first), summary(stops.following),
+                  summary(stops.back), summary(stops.to_near), summary(seeks), to_far, forward)
 
 
-def measure_travel():
-    """Of a recording that is long enough, or of the last attempt's."""
-    attempts = 0
-    while True:
-        port = udp_port()
-        attempts += 1
-        with MonitoredGuest("packetd", start="running", log=96,
-                            options=packetd_network(port)) as machine:
-            seconds, messages = record_packetd(machine, port)
-            if seconds >= SHORTEST or attempts == ATTEMPTS:
-                with machine.rsp(acknowledge=False) as rsp:
-                    return travel(rsp, machine, seconds, messages)
+def measure_travel(seconds):
+    """Back from stops spread over a recording of packetd, which takes care not to crash."""
+    port = udp_port()
+    with MonitoredGuest("packetd", "careful", start="running", log=96, options=packetd_network(port)) as machine:
+        machine.wait_printed("^packetd: ready")
+        with machine.rsp(acknowledge=False) as rsp:
+            return travel(machine, port, rsp, seconds)
+
+
+def measure_break_in():
+    """Milliseconds from the byte 0x03 to the stop reply, in `cli; jmp .`."""
+    with MonitoredGuest("tight", record="off") as machine, machine.rsp(acknowledge=False) as rsp:
+        times = []
+        for _ in range(STEPS):
+            rsp.resume("c")
+            time.sleep(random.uniform(0.001, 0.01))
+            times.append(clocked(rsp.interrupt)[0])
+        return summary(times)
 
 
 def measure_steps():

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "fake_guest_memory.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/fpu.h"
+#include "lib/panic.h"
+#include "npt/guest_ram.h"
+#include "npt/npt.h"
+#include "vt/machine.h"
+
+struct machine machine;
+u8 fake_ram[FAKE_FRAMES][PAGE_SIZE];
+static bool writable[FAKE_FRAMES];
+static void (*observer)(u64 frame);
+
+void fake_guest_store(u64 frame, unsigned offset, u8 value)
+{
+	guest_ram_prepare_write(frame);
+	fake_ram[frame][offset] = value;
+}
+
+void guest_ram_set_observer(void (*before_write)(u64 frame))
+{
+	observer = before_write;
+}
+
+void guest_ram_prepare_write(u64 frame)
+{
+	if (!writable[frame])
+		observer(frame);
+	writable[frame] = true;
+}
+
+bool guest_ram_read(struct gpa gpa, void *buffer, u64 length)
+{
+	memcpy(buffer, fake_ram[gpa.addr >> PAGE_SHIFT], length);
+	return true;
+}
+
+void guest_ram_write_kept(struct gpa page, const void *data)
+{
+	memcpy(fake_ram[page.addr >> PAGE_SHIFT], data, PAGE_SIZE);
+}
+
+u64 npt_ram_frames(void)
+{
+	return FAKE_FRAMES;
+}
+
+enum memory_kind npt_kind(struct gpa gpa)
+{
+	return gpa.addr >> PAGE_SHIFT < FAKE_FRAMES ? MEMORY_RAM : MEMORY_DEVICE;
+}
+
+bool npt_is_writable(u64 frame)
+{
+	return writable[frame];
+}
+
+void npt_set_writable(u64 frame, bool on)
+{
+	writable[frame] = on;
+}
+
+void npt_protect_all(bool on)
+{
+	memset(writable, on, sizeof(writable));
+}
+
+void fpu_save(struct cpu_state *cpu)
+{
+	(void)cpu;
+}
+
+void fpu_load(const struct cpu_state *cpu)
+{
+	(void)cpu;
+}
+
+void panic(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	abort();
+}

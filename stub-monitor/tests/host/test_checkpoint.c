@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * Checkpoints against a model that keeps every state. The "guest" is one byte written in each instant, to a frame and with a
+ * value that follow from the instant: so running from a checkpoint makes the same states again, as a replay does.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fake_guest_memory.h"
+#include "npt/npt.h"
+#include "replay/checkpoint.h"
+#include "vt/machine.h"
+
+#define INSTANTS_MAX 3000
+#define LARGE_POOL   2000
+#define SMALL_POOL   60
+#define HOT_FRAMES   4 /* most stores go to these */
+
+static u8 state_at[INSTANTS_MAX][FAKE_FRAMES]; /* byte 0 of each frame at each instant */
+static u8 arena[12 << 20] __attribute__((aligned(64)));
+static u64 arena_used;
+static u64 seed;
+
+static u32 chance(u32 below)
+{
+	seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+	return (u32)(seed >> 33) % below;
+}
+
+static void *allocate(u64 bytes)
+{
+	void *memory = arena + arena_used;
+
+	arena_used += (bytes + 63) & ~63ull;
+	assert_true(arena_used <= sizeof(arena));
+	memset(memory, 0, bytes);
+	return memory;
+}
+
+static void run_one(void)
+{
+	u64 mix = (machine.now + 1) * 0x9e3779b97f4a7c15ull;
+	u64 frame = mix >> 60 ? (mix >> 32) % HOT_FRAMES : (mix >> 32) % FAKE_FRAMES;
+
+	fake_guest_store(frame, 0, (u8)(mix >> 24));
+	machine.now++;
+}
+
+static void assert_state(u64 instant)
+{
+	for (unsigned frame = 0; frame < FAKE_FRAMES; frame++)
+		if (fake_ram[frame][0] != state_at[instant][frame])
+			fail_msg("frame %u at @%lu is %u, was %u", frame, instant,
+				fake_ram[frame][0], state_at[instant][frame]);
+}
+
+static void note_state(void)
+{
+	for (unsigned frame = 0; frame < FAKE_FRAMES; frame++)
+		state_at[machine.now][frame] = fake_ram[frame][0];
+}
+
+static void go_live(void)
+{
+	assert_true(checkpoint_restore(checkpoint_count() - 1));
+	machine.mode = MODE_RECORD;
+	assert_state(machine.now);
+}
+
+static void travel(void)
+{
+	u64 live = machine.now, target, steps = 1 + chance(12);
+
+	if (!checkpoint_take(CHECKPOINT_AUTOMATIC, 0))
+		return;
+	machine.mode = MODE_REPLAY;
+	while (steps--) {
+		target = checkpoint_at(0)->instant;
+		target += chance((u32)(live - target) + 1);
+		if (!checkpoint_restore(checkpoint_before(target)))
+			continue; /* no room: nothing has changed, which assert_state() looks at later */
+		while (machine.now < target) {
+			run_one();
+			if (!chance(40))
+				checkpoint_take(CHECKPOINT_TEMPORARY, 0);
+		}
+		assert_state(target);
+	}
+	go_live();
+}
+
+static void random_history(u64 pool_pages, u64 first_seed)
+{
+	seed = first_seed;
+	arena_used = 0;
+	machine.mode = MODE_RECORD;
+	machine.now = 0;
+	memset(fake_ram, 0, sizeof(fake_ram));
+	checkpoint_init(allocate, pool_pages * PAGE_SIZE);
+	checkpoint_reset();
+	npt_protect_all(false);
+	note_state();
+	assert_true(checkpoint_take(CHECKPOINT_AUTOMATIC, 0));
+	while (machine.now + 1 < INSTANTS_MAX) {
+		run_one();
+		note_state();
+		assert_false(checkpoint_take_overflow());
+		switch (chance(60)) {
+		case 0:
+		case 1:
+		case 2:
+			checkpoint_take(chance(8) ? CHECKPOINT_AUTOMATIC : CHECKPOINT_USER, 0);
+			break;
+		case 3:
+			travel();
+			break;
+		case 4:
+			if (!chance(10))
+				checkpoint_drop_oldest();
+			break;
+		}
+	}
+	assert_true(checkpoint_pages_used() <= checkpoint_pages_total());
+	checkpoint_reset();
+	assert_int_equal(checkpoint_pages_used(), 0);
+}
+
+static void every_instant_comes_back_as_it_was(void **state)
+{
+	(void)state;
+	for (u64 first = 1; first <= 40; first++)
+		random_history(LARGE_POOL, first);
+}
+
+static void with_few_pages_history_is_thinned_and_right(void **state)
+{
+	(void)state;
+	for (u64 first = 1; first <= 40; first++)
+		random_history(SMALL_POOL, first);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_instant_comes_back_as_it_was),
+		cmocka_unit_test(with_few_pages_history_is_thinned_and_right),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
