@@ -24,7 +24,7 @@ class Gdb:
         self.transcript = ""
         self.running = False
         self.process = subprocess.Popen(
-            ["gdb", "-q", "-nx", "--interpreter=mi3", str(elf)], stdin=subprocess.PIPE,
+            ["gdb", "-q", "-nx", "--interpreter=mi3", *([str(elf)] if elf else [])], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         self._read_until(lambda line: line.startswith("(gdb)"), 30)
         for setting in ("pagination off", "confirm off", "width 0", "remotetimeout 20",

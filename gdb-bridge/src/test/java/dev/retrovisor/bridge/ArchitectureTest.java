@@ -31,6 +31,8 @@ final class ArchitectureTest {
                 .definedBy("..bridge.qemu..")
                 .layer("link")
                 .definedBy("..bridge.link..")
+                .layer("cache")
+                .definedBy("..bridge.cache..")
                 .layer("rsp")
                 .definedBy("..bridge.rsp..")
                 .whereLayer("demo")
@@ -46,6 +48,8 @@ final class ArchitectureTest {
                 .whereLayer("link")
                 .mayOnlyBeAccessedByLayers("server", "session", "demo", "cli")
                 .whereLayer("rsp")
+                .mayOnlyBeAccessedByLayers("server", "cache")
+                .whereLayer("cache")
                 .mayOnlyBeAccessedByLayers("server")
                 .check(CLASSES);
     }
@@ -62,10 +66,10 @@ final class ArchitectureTest {
     }
 
     @Test
-    void theCodecKnowsNeitherTimeNorThreadsNorFiles() {
+    void codecAndCacheKnowNeitherTimeNorThreadsNorFiles() {
         noClasses()
                 .that()
-                .resideInAPackage("..bridge.rsp..")
+                .resideInAnyPackage("..bridge.rsp..", "..bridge.cache..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.time..", "java.util.concurrent..", "java.nio.file..", "org.slf4j..")

@@ -2,7 +2,6 @@
 package dev.retrovisor.bridge.cli;
 
 import dev.retrovisor.bridge.link.LinkAddress;
-import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.server.BridgeServer;
 import dev.retrovisor.bridge.session.AttachedSession;
@@ -38,8 +37,9 @@ final class AttachCommand implements Callable<Integer> {
         Console console = new Console(
                 command.commandLine().getOut(), command.commandLine().getErr());
         LinkAddress monitor = address.parse(command);
-        try (LinkListener listener = serving.listen();
-                BridgeServer server = AttachedSession.start(monitor, listener, console)) {
+        serving.warn(console);
+        try (Listeners listeners = new Listeners(serving.listen());
+                BridgeServer server = AttachedSession.start(monitor, listeners.all(), console)) {
             console.ready("The monitor answers; its guest is stopped. In another terminal:", elf, server.port());
             LinkLostException end = server.awaitEnd();
             throw end;

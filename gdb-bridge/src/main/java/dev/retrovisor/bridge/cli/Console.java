@@ -28,6 +28,11 @@ final class Console implements Progress {
         out.flush();
     }
 
+    void warn(String line) {
+        err.println("retrovisor: warning: " + line);
+        err.flush();
+    }
+
     @Override
     public void waiting(String what, Duration soFar) {
         err.println(what + " (" + soFar.toSeconds() + " s)");

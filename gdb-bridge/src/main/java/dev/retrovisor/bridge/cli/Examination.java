@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.cli;
 
-import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkOpenException;
 import dev.retrovisor.bridge.qemu.ProgramMissingException;
 import dev.retrovisor.bridge.qemu.ProgramPath;
@@ -44,8 +43,8 @@ final class Examination {
     }
 
     private static Finding port(ServingOptions serving) {
-        try (LinkListener listener = serving.listen()) {
-            return Finding.good("port " + listener.port(), "free");
+        try (Listeners listeners = new Listeners(serving.listen())) {
+            return Finding.good("port " + listeners.all().get(0).port(), "free");
         } catch (LinkOpenException busy) {
             return new Finding("port", busy.getMessage(), ExitCode.LINK_FAILED);
         }

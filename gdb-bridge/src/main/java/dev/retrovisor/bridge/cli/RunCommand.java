@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.cli;
 
-import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.qemu.QemuSettings;
 import dev.retrovisor.bridge.session.QemuSession;
 import java.util.concurrent.Callable;
@@ -34,8 +33,9 @@ final class RunCommand implements Callable<Integer> {
         Console console = new Console(
                 command.commandLine().getOut(), command.commandLine().getErr());
         QemuSettings settings = machine.settings(guest.modules(), guest.monitorOptions());
-        try (LinkListener listener = serving.listen();
-                QemuSession session = QemuSession.start(settings, listener, console)) {
+        serving.warn(console);
+        try (Listeners listeners = new Listeners(serving.listen());
+                QemuSession session = QemuSession.start(settings, listeners.all(), console)) {
             String state = guest.path() + (settings.monitor().startRunning() ? " runs" : " is loaded and stopped");
             console.ready(
                     state + " under the monitor (QEMU is process " + session.pid() + "). In another terminal:",

@@ -61,7 +61,8 @@ public final class Demo {
         int udpPort = Datagrams.freePort();
         say(
                 "packetd, a 64-bit kernel with a network driver, boots under the monitor, recorded from its first instruction.");
-        try (QemuSession session = QemuSession.start(DemoGuest.settings(home, console, udpPort), listener, progress)) {
+        try (QemuSession session =
+                QemuSession.start(DemoGuest.settings(home, console, udpPort), List.of(listener), progress)) {
             crash(new GuestConsole(console), udpPort);
             tell(gdb, session.port());
             last.play(DemoGuest.elf(home), session.port());

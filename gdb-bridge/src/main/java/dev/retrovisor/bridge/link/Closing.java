@@ -3,6 +3,8 @@ package dev.retrovisor.bridge.link;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,17 @@ final class Closing {
             resource.close();
         } catch (IOException e) {
             LOG.debug("closing {}", resource, e);
+        }
+    }
+
+    /** {@code file} may be null, or not there. */
+    static void delete(Path file) {
+        try {
+            if (file != null) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            LOG.debug("deleting {}", file, e);
         }
     }
 }

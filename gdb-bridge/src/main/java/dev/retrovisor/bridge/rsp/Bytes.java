@@ -32,6 +32,11 @@ public final class Bytes {
         return value.clone();
     }
 
+    /** What follows the first {@code offset} bytes. */
+    public Bytes from(int offset) {
+        return of(value, offset, value.length - offset);
+    }
+
     /** In bytes. */
     public int length() {
         return value.length;

@@ -4,30 +4,31 @@ package dev.retrovisor.bridge.server;
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkLostException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Serves debuggers on a loopback port from one monitor. Owns the monitor's link, the port and its threads: one that accepts,
- * one that reads each link, and the session's, which does everything else.
+ * Serves debuggers from one monitor. Owns the monitor's link, the listeners and the threads: one that accepts at each listener,
+ * one that reads each link, one that writes to each client, and the session's, which does everything else.
  */
 public final class BridgeServer implements AutoCloseable {
     private final Link monitor;
-    private final LinkListener listener;
+    private final List<LinkListener> listeners;
     private final Session session;
     private final CompletableFuture<LinkLostException> end = new CompletableFuture<>();
 
-    private BridgeServer(Link monitor, LinkListener listener) {
+    private BridgeServer(Link monitor, List<LinkListener> listeners) {
         this.monitor = monitor;
-        this.listener = listener;
+        this.listeners = List.copyOf(listeners);
         this.session = new Session(monitor, RetryPolicy.of(monitor));
     }
 
-    /** Takes over both: a monitor that answers, and a port where debuggers will be accepted. */
-    public static BridgeServer start(Link monitor, LinkListener listener) {
-        BridgeServer server = new BridgeServer(monitor, listener);
+    /** Takes over both: a monitor that answers, and places where debuggers will be accepted. */
+    public static BridgeServer start(Link monitor, List<LinkListener> listeners) {
+        BridgeServer server = new BridgeServer(monitor, listeners);
         LinkReader.start("monitor reader", monitor, server.session);
-        server.startThread("debugger acceptor", server::acceptAll);
+        listeners.forEach(listener -> server.startThread("client acceptor", () -> server.acceptAll(listener)));
         server.startThread("session", server::runSession);
         return server;
     }
@@ -38,9 +39,9 @@ public final class BridgeServer implements AutoCloseable {
         thread.start();
     }
 
-    /** Where debuggers connect. */
+    /** The TCP port of the first listener. */
     public int port() {
-        return listener.port();
+        return listeners.get(0).port();
     }
 
     /** Waits until the session ends, without bound, and says why it did. */
@@ -65,7 +66,7 @@ public final class BridgeServer implements AutoCloseable {
         }
     }
 
-    private void acceptAll() {
+    private void acceptAll(LinkListener listener) {
         try {
             while (true) {
                 session.tell(new Inbound.Connected(listener.accept()));
@@ -80,7 +81,7 @@ public final class BridgeServer implements AutoCloseable {
     /** Ends the session: debuggers see their connection close. */
     @Override
     public void close() {
-        listener.close();
+        listeners.forEach(LinkListener::close);
         monitor.close();
     }
 }

@@ -3,9 +3,27 @@ package dev.retrovisor.bridge.server;
 
 import dev.retrovisor.bridge.rsp.Bytes;
 
-/** A debugger's command; {@code origin} gets the answer, if it is still there by then. */
-record Command(Bytes content, CommandKind kind, DebuggerPort origin) {
-    static Command of(Bytes content, DebuggerPort origin) {
-        return new Command(content, CommandKind.of(content), origin);
+/** A command for the monitor, and who gets what it answers. */
+record Command(Bytes content, CommandKind kind, Answer answer) {
+    /** Called on the session's thread. */
+    interface Answer {
+        /** Console text ({@code O} and hexadecimal digits) that comes before the reply. */
+        default void output(Bytes content) {}
+
+        /** The reply; nothing follows. */
+        void done(Bytes content);
+    }
+
+    static Command of(Bytes content, Answer answer) {
+        return new Command(content, CommandKind.of(content), answer);
+    }
+
+    static Command of(String content, Answer answer) {
+        return of(Bytes.ascii(content), answer);
+    }
+
+    /** Runs forward until something stops it: no step, and not backwards. */
+    boolean isContinue() {
+        return content.startsWith("vCont;c") || content.startsWith("c") || content.startsWith("C");
     }
 }

@@ -25,7 +25,7 @@ sealed interface Inbound {
         }
     }
 
-    /** A debugger connected. */
+    /** A client connected. */
     record Connected(Link link) implements Inbound {
         @Override
         public void deliver(Session session) throws LinkLostException {

@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     /** Where answers go. */
     interface Replies {
+        void output(Command command, Bytes content);
+
         void reply(Command command, Bytes content);
 
         void notification(Bytes content);
@@ -45,6 +47,11 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     /** True if the guest runs because a debugger resumed it. */
     boolean isResumed() {
         return exchange != null && exchange.command.kind() == CommandKind.RESUME;
+    }
+
+    /** True if it runs forward until something stops it. */
+    boolean isContinued() {
+        return isResumed() && exchange.command.isContinue();
     }
 
     /** Only when free. */
@@ -152,10 +159,12 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
         Exchange current = exchange;
         current.acknowledged = true;
         current.since = now;
-        if (!current.command.kind().isOutput(content)) {
-            exchange = null;
-            settledAt = current.ambiguous ? now + policy.settle().toNanos() : now;
+        if (current.command.kind().isOutput(content)) {
+            replies.output(current.command, content);
+            return;
         }
+        exchange = null;
+        settledAt = current.ambiguous ? now + policy.settle().toNanos() : now;
         replies.reply(current.command, content);
     }
 

@@ -9,6 +9,7 @@ import dev.retrovisor.bridge.link.LinkOpenException;
 import dev.retrovisor.bridge.server.BridgeServer;
 import dev.retrovisor.bridge.server.MonitorProbe;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** A session with a monitor that somebody else started. */
@@ -19,15 +20,15 @@ public final class AttachedSession {
 
     private AttachedSession() {}
 
-    /** Connects, makes sure that a monitor answers (which stops its guest), and serves debuggers. Takes over {@code listener}. */
-    public static BridgeServer start(LinkAddress address, LinkListener listener, Progress progress)
+    /** Connects, makes sure that a monitor answers (which stops its guest), and serves debuggers. Takes over {@code listeners}. */
+    public static BridgeServer start(LinkAddress address, List<LinkListener> listeners, Progress progress)
             throws LinkOpenException, MonitorSilentException, LinkLostException {
         Link link = address.open(CONNECT_PATIENCE);
         boolean serving = false;
         try {
             awaitAnswer(link, progress);
             serving = true;
-            return BridgeServer.start(link, listener);
+            return BridgeServer.start(link, listeners);
         } finally {
             if (!serving) {
                 link.close();

@@ -13,6 +13,7 @@ import dev.retrovisor.bridge.qemu.QemuSettings;
 import dev.retrovisor.bridge.server.BridgeServer;
 import dev.retrovisor.bridge.server.MonitorProbe;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** A session with a QEMU of our own. Owns QEMU and the bridge's server; {@link #close} ends both. */
@@ -29,14 +30,14 @@ public final class QemuSession implements AutoCloseable {
         this.server = server;
     }
 
-    /** Starts QEMU, waits until the monitor in it answers, and serves debuggers. Takes over {@code listener}. */
-    public static QemuSession start(QemuSettings settings, LinkListener listener, Progress progress)
+    /** Starts QEMU, waits until the monitor in it answers, and serves debuggers. Takes over {@code listeners}. */
+    public static QemuSession start(QemuSettings settings, List<LinkListener> listeners, Progress progress)
             throws QemuException, ProgramMissingException, InterruptedException {
         Qemu qemu = Qemu.start(settings);
         boolean serving = false;
         try {
             Link link = awaitMonitor(qemu, settings.monitor().startRunning(), progress);
-            QemuSession session = new QemuSession(qemu, BridgeServer.start(link, listener));
+            QemuSession session = new QemuSession(qemu, BridgeServer.start(link, listeners));
             serving = true;
             return session;
         } finally {

@@ -66,6 +66,36 @@ final class AttachCommandTest {
     }
 
     @Test
+    void anotherAddressThanLoopbackTakesAnOptionOfItsOwnAndAWarning() throws Exception {
+        try (Program program = attach("--unix", "/nowhere", "--listen-address", "0.0.0.0")) {
+            assertThat(program.awaitEnd()).isEqualTo(2);
+            assertThat(program.lines())
+                    .containsExactly("retrovisor: --listen-address: 0.0.0.0 (expected: a loopback address, or"
+                            + " --allow-remote with it); see: retrovisor attach --help");
+        }
+        try (Program program = attach("--unix", "/nowhere", "--listen-address", "0.0.0.0", "--allow-remote")) {
+            program.awaitEnd();
+            assertThat(program.lines().get(0))
+                    .startsWith("retrovisor: warning: 0.0.0.0: whoever can reach this port reads and writes");
+        }
+    }
+
+    @Test
+    void debuggersAreServedOnAUnixSocketToo() throws Exception {
+        Path uart = directory.resolve("uart");
+        Path gdb = directory.resolve("gdb.sock");
+        try (UnixServer server = UnixServer.on(uart);
+                Program program = attach("--unix", uart.toString(), "--listen-unix", gdb.toString());
+                Link far = server.accept()) {
+            FakeMonitor.start(far);
+            program.awaitPort();
+            try (Debugger debugger = Debugger.connect(gdb)) {
+                assertThat(debugger.ask("?")).isEqualTo("T05");
+            }
+        }
+    }
+
+    @Test
     void aDeadSerialLineIsOneLineThatSaysWhatToCheck() throws Exception {
         try (PtyPair cable = PtyPair.in(directory);
                 Program program = attach("--serial", cable.near().toString())) {

@@ -10,6 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,31 @@ final class SocketLinksTest {
                 assertThat(exchange(far, near)).isEqualTo("ping");
             }
         }
+    }
+
+    @Test
+    void aUnixSocketForDebuggersIsForItsOwnerOnlyAndGoesWithItsListener() throws Exception {
+        Path path = directory.resolve("gdb.sock");
+        try (LinkListener listener = LinkListener.onUnix(path)) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                    .isEqualTo("rw-------");
+            try (Link near = new LinkAddress.Unix(path).open(SOON);
+                    Link far = listener.accept()) {
+                assertThat(exchange(near, far)).isEqualTo("ping");
+                assertThat(far.name()).isEqualTo(path + " #1");
+            }
+            assertThatThrownBy(() -> LinkListener.onUnix(path))
+                    .hasMessage(path + ": there is something already; remove it, or choose another with --listen-unix");
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void loopbackIsToldFromOtherAddresses() {
+        assertThat(LinkListener.isLoopback("127.0.0.1")).isTrue();
+        assertThat(LinkListener.isLoopback("localhost")).isTrue();
+        assertThat(LinkListener.isLoopback("0.0.0.0")).isFalse();
+        assertThat(LinkListener.isLoopback("192.0.2.1")).isFalse();
     }
 
     @Test

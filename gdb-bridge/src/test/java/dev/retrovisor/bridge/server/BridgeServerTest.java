@@ -9,7 +9,10 @@ import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.testing.Debugger;
 import dev.retrovisor.bridge.testing.FakeMonitor;
 import dev.retrovisor.bridge.testing.PipeLink;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +30,7 @@ final class BridgeServerTest {
     void start() throws Exception {
         wire = PipeLink.pair(bytes -> bytes, true);
         monitor = FakeMonitor.start(wire[1]);
-        server = BridgeServer.start(wire[0], LinkListener.onLoopback(0));
+        server = BridgeServer.start(wire[0], List.of(LinkListener.onLoopback(0)));
     }
 
     @AfterEach
@@ -110,20 +113,221 @@ final class BridgeServerTest {
         Thread.sleep(300);
         assertThat(monitor.isRunning()).isTrue();
         try (Debugger next = Debugger.connect(server.port())) {
-            assertThat(next.ask("?")).isEqualTo("T05");
+            assertThat(next.ask("?")).isEqualTo("T02");
             assertThat(next.ask("m10,2")).isEqualTo("1011");
         }
     }
 
     @Test
-    void aSecondDebuggerIsRefusedAndTheFirstIsNotDisturbed() throws Exception {
-        try (Debugger first = Debugger.connect(server.port())) {
-            first.ask("?");
-            try (Debugger second = Debugger.connect(server.port())) {
-                assertThatThrownBy(() -> second.ask("?")).isInstanceOf(LinkLostException.class);
+    void theFirstClientIsInControlAndTheSecondOnlyReads() throws Exception {
+        try (Debugger first = Debugger.connect(server.port());
+                Debugger second = Debugger.connect(server.port())) {
+            first.ask("qSupported:swbreak+");
+            assertThat(second.ask("qSupported:swbreak+")).contains("QStartNoAckMode+");
+            assertThat(second.ask("?")).isEqualTo("T05");
+            assertThat(second.ask("m100,2")).isEqualTo("0001");
+            for (String change : List.of("vCont;c", "s", "bs", "Z0,1000,1", "z0,1000,1", "M100,1:00", "P0=00", "G00")) {
+                assertThat(second.ask(change)).startsWith("E.this client only reads; in control is 127.0.0.1:");
             }
-            assertThat(first.ask("m0,1")).isEqualTo("00");
+            assertThat(second.ask("D")).isEqualTo("OK");
+            assertThat(first.ask("s")).startsWith("T05step");
         }
+        assertThat(monitor.commands()).containsExactly("qSupported:swbreak+", "?", "m100,2", "s");
+    }
+
+    @Test
+    void aReaderMayUseMonitorCommandsThatOnlyLook() throws Exception {
+        try (Debugger first = Debugger.connect(server.port());
+                Debugger second = Debugger.connect(server.port())) {
+            first.ask("?");
+            assertThat(second.ask("qRcmd," + hex("status"))).isEqualTo("O68690a");
+            assertThat(second.answer()).isEqualTo("OK");
+            assertThat(text(second.ask("qRcmd," + hex("seek begin"))))
+                    .startsWith("bridge: this client only reads; in control is ")
+                    .contains("(without control: help, status,");
+            assertThat(second.answer()).isEqualTo("OK");
+        }
+        assertThat(monitor.commands()).containsExactly("?", "qRcmd," + hex("status"));
+    }
+
+    @Test
+    void aReaderTakesControlByAWordWhenTheControllerHasLeft() throws Exception {
+        try (Debugger second = Debugger.connect(server.port())) {
+            try (Debugger first = Debugger.connect(server.port())) {
+                first.ask("?");
+                second.ask("qSupported:hwbreak+");
+                assertThat(text(second.ask("qRcmd," + hex("bridge control"))))
+                        .startsWith("no: in control is 127.0.0.1:");
+                second.answer();
+                Thread.sleep(1200);
+            }
+            Thread.sleep(300);
+            assertThat(second.ask("s"))
+                    .isEqualTo("E.this client only reads; nobody is in control: monitor bridge control");
+            assertThat(text(second.ask("qRcmd," + hex("bridge control")))).isEqualTo("this client is in control now\n");
+            second.answer();
+            assertThat(second.ask("s")).startsWith("T05step");
+        }
+        assertThat(monitor.commands()).endsWith("qSupported:hwbreak+", "s");
+    }
+
+    @Test
+    void whileTheGuestRunsAReaderIsToldSoAndTheGuestRunsOn() throws Exception {
+        try (Debugger first = Debugger.connect(server.port());
+                Debugger second = Debugger.connect(server.port())) {
+            first.ask("?");
+            first.send("vCont;c");
+            await(monitor::isRunning);
+            assertThat(second.ask("m100,2")).isEqualTo("E.the guest runs");
+            assertThat(monitor.isRunning()).isTrue();
+            second.raw("\u0003");
+            Thread.sleep(100);
+            assertThat(monitor.isRunning()).isTrue();
+            first.raw("\u0003");
+            assertThat(first.answer()).isEqualTo("T02");
+            assertThat(second.hears(Duration.ofSeconds(5))).contains("%RetroStop:T02#");
+            assertThat(second.ask("?")).isEqualTo("T02");
+        }
+    }
+
+    @Test
+    void anInterruptSentTogetherWithAResumeComesAfterIt() throws Exception {
+        try (Debugger debugger = Debugger.connect(server.port())) {
+            debugger.raw("$vCont;c#a8\u0003");
+            assertThat(debugger.answer()).isEqualTo("T02");
+        }
+    }
+
+    @Test
+    void whatIsKnownOfAStoppedGuestIsNotAskedAgain() throws Exception {
+        try (Debugger debugger = Debugger.connect(server.port())) {
+            debugger.ask("vCont;s");
+            for (int i = 0; i < 3; i++) {
+                assertThat(debugger.ask("g")).isEqualTo("0011223344");
+                assertThat(debugger.ask("p10")).isEqualTo("0110000000000000");
+                assertThat(debugger.ask("m8018,8")).isEqualTo("18191a1b1c1d1e1f");
+                assertThat(debugger.ask("m8008,10")).isEqualTo("08090a0b0c0d0e0f1011121314151617");
+                assertThat(debugger.ask("?")).startsWith("T0510:01");
+            }
+            assertThat(monitor.commands()).containsExactly("vCont;s", "g", "m8000,40");
+            debugger.ask("vCont;s");
+            assertThat(debugger.ask("p10")).isEqualTo("0210000000000000");
+            debugger.ask("m8018,8");
+        }
+        assertThat(monitor.commands()).containsExactly("vCont;s", "g", "m8000,40", "vCont;s", "m8000,40");
+    }
+
+    @Test
+    void aWriteMakesKnownMemoryUnknown() throws Exception {
+        try (Debugger debugger = Debugger.connect(server.port())) {
+            debugger.ask("vCont;s");
+            debugger.ask("m8018,8");
+            debugger.ask("M8018,1:00");
+            debugger.ask("m8018,8");
+        }
+        assertThat(monitor.commands()).containsExactly("vCont;s", "m8000,40", "M8018,1:00", "m8000,40");
+    }
+
+    @Test
+    void memoryFarFromTheStackAndTheCodeIsAskedForEachTime() throws Exception {
+        try (Debugger debugger = Debugger.connect(server.port())) {
+            debugger.ask("vCont;s");
+            debugger.ask("m90000,8");
+            debugger.ask("m90000,8");
+        }
+        assertThat(monitor.commands()).containsExactly("vCont;s", "m90000,8", "m90000,8");
+    }
+
+    @Test
+    void breakpointsThatGdbRemovesAndInsertsAgainStayInTheMonitor() throws Exception {
+        try (Debugger debugger = Debugger.connect(server.port())) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(debugger.ask("Z0,1000,1")).isEqualTo("OK");
+                assertThat(debugger.ask("Z1,2000,1")).isEqualTo("OK");
+                debugger.ask("vCont;s");
+                assertThat(debugger.ask("z0,1000,1")).isEqualTo("OK");
+                assertThat(debugger.ask("z1,2000,1")).isEqualTo("OK");
+            }
+            debugger.ask("Z1,2000,1");
+            debugger.ask("vCont;s");
+        }
+        assertThat(monitor.commands())
+                .startsWith("Z0,1000,1", "Z1,2000,1", "vCont;s", "vCont;s", "vCont;s", "z0,1000,1", "vCont;s");
+    }
+
+    @Test
+    void aBreakpointWithAnotherConditionIsSent() throws Exception {
+        try (Debugger debugger = Debugger.connect(server.port())) {
+            debugger.ask("Z0,1000,1;X2,2222");
+            debugger.ask("z0,1000,1");
+            debugger.ask("Z0,1000,1;X2,3333");
+        }
+        assertThat(monitor.commands()).startsWith("Z0,1000,1;X2,2222", "Z0,1000,1;X2,3333");
+    }
+
+    @Test
+    void theBreakpointsOfADebuggerThatVanishesAreRemovedAndTheGuestRunsOn() throws Exception {
+        try (Debugger debugger = Debugger.connect(server.port())) {
+            debugger.ask("Z0,1000,1");
+            debugger.send("vCont;c");
+            await(monitor::isRunning);
+        }
+        await(() -> monitor.commands().size() == 4);
+        assertThat(monitor.commands()).containsExactly("Z0,1000,1", "vCont;c", "z0,1000,1", "vCont;c");
+        await(monitor::isRunning);
+    }
+
+    @Test
+    void clientsThatSayNothingOrReadNothingKeepNobodyWaiting() throws Exception {
+        try (Debugger silent = Debugger.connect(server.port());
+                Debugger deaf = Debugger.connect(server.port());
+                Debugger debugger = Debugger.connect(server.port())) {
+            debugger.ask("?");
+            for (int i = 0; i < 500; i++) {
+                deaf.send("m0,400");
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(debugger.ask("m" + i + ",1")).hasSize(2);
+            }
+            assertThat(silent.hears(Duration.ofMillis(10))).isEmpty();
+        }
+    }
+
+    @Test
+    void aFloodOfCommandsEndsItsClientOnly() throws Exception {
+        try (Debugger debugger = Debugger.connect(server.port());
+                Debugger flood = Debugger.connect(server.port())) {
+            debugger.ask("?");
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 3000; i++) {
+                            flood.raw("$m0,1#fa".repeat(2000));
+                        }
+                    })
+                    .isInstanceOf(LinkLostException.class);
+            assertThat(debugger.ask("m1,1")).isEqualTo("01");
+        }
+    }
+
+    @Test
+    void thereIsABoundToTheNumberOfClients() throws Exception {
+        List<Debugger> all = new java.util.ArrayList<>();
+        for (int i = 0; i < Dispatcher.MOST_CLIENTS; i++) {
+            all.add(Debugger.connect(server.port()));
+            assertThat(all.get(i).ask("?")).isEqualTo("T05");
+        }
+        try (Debugger tooMany = Debugger.connect(server.port())) {
+            assertThatThrownBy(() -> tooMany.ask("?")).isInstanceOf(LinkLostException.class);
+        }
+        assertThat(all.get(0).ask("m0,1")).isEqualTo("00");
+        all.forEach(Debugger::close);
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(String output) {
+        return new String(HexFormat.of().parseHex(output.substring(1)), StandardCharsets.UTF_8);
     }
 
     @Test

@@ -28,6 +28,11 @@ final class MonitorPortTest {
         }
 
         @Override
+        public void output(Command command, Bytes content) {
+            reply(command, content);
+        }
+
+        @Override
         public void notification(Bytes content) {
             answers.add("% " + content);
         }
@@ -128,7 +133,7 @@ final class MonitorPortTest {
     void onALinkThatLosesNothingNothingIsSentTwice() throws Exception {
         PipeLink[] reliable = PipeLink.pair(bytes -> bytes, true);
         MonitorPort patient = new MonitorPort(reliable[0], RetryPolicy.of(reliable[0]), new Recorder(), 0);
-        patient.start(Command.of(Bytes.ascii("?"), null), 0);
+        patient.start(Command.of(Bytes.ascii("?"), none -> {}), 0);
         patient.tick(1000 * SECOND);
         byte[] buffer = new byte[100];
         assertThat(reliable[1].read(buffer, Duration.ZERO)).isEqualTo(5);
@@ -153,7 +158,7 @@ final class MonitorPortTest {
     }
 
     private void start(String command, long at) throws LinkLostException {
-        port.start(Command.of(Bytes.ascii(command), null), at);
+        port.start(Command.of(Bytes.ascii(command), none -> {}), at);
     }
 
     private void receive(String text, long at) throws LinkLostException {

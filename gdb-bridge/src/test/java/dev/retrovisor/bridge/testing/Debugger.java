@@ -29,6 +29,10 @@ public final class Debugger implements AutoCloseable {
         return new Debugger(new LinkAddress.Tcp("127.0.0.1", port).open(PATIENCE));
     }
 
+    public static Debugger connect(java.nio.file.Path socket) throws LinkOpenException {
+        return new Debugger(new LinkAddress.Unix(socket).open(PATIENCE));
+    }
+
     /** Sends a command and acknowledges its answer. */
     public String ask(String command) throws LinkLostException {
         send(command);

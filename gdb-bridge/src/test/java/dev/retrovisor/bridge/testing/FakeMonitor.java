@@ -95,13 +95,23 @@ public final class FakeMonitor implements RspEvent.Handler<Void, LinkLostExcepti
         if (command.startsWith("m")) {
             return memory(command.substring(1));
         }
+        if (command.startsWith("Z") || command.startsWith("z") || command.startsWith("M")) {
+            return "OK";
+        }
         return switch (command) {
+            case "g" -> "0011223344";
+            case "vCont;s" -> "T05" + registers(++steps);
             case "qSupported" -> "PacketSize=400;swbreak+";
             case "?" -> "T05";
             case "s" -> "T05step:" + Integer.toHexString(++steps) + ";";
             case "D" -> "OK";
             default -> command.startsWith("qSupported:") ? "PacketSize=400;swbreak+" : "";
         };
+    }
+
+    /** RIP counts the steps from 0x1000, RSP is 0x8010. */
+    private static String registers(int steps) {
+        return String.format("10:%02x10000000000000;07:1080000000000000;thread:01;", steps & 0xff);
     }
 
     private static String memory(String range) {

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.server;
+
+import dev.retrovisor.bridge.cache.MemoryRequest;
+import dev.retrovisor.bridge.cache.StopReply;
+import dev.retrovisor.bridge.cache.StoppedState;
+import dev.retrovisor.bridge.rsp.Bytes;
+import dev.retrovisor.bridge.rsp.FeatureList;
+import java.util.Optional;
+
+/** What each command of a client means: answered here, refused, or asked of the monitor. Owned by the session's thread. */
+final class Commands {
+    /** Where answers go; a client that is gone by then gets none. */
+    interface Sender {
+        void reply(Client client, Bytes content);
+
+        void output(Client client, Bytes content);
+
+        /** A client says that it leaves. */
+        void leaves(Client client);
+
+        /** The guest has stopped, as {@code reply} says, for {@code client}, which may be gone. */
+        void stopped(Client client, Bytes reply);
+
+        boolean isHere(Client client);
+    }
+
+    private static final Bytes OK = Bytes.ascii("OK");
+
+    private final Target target;
+    private final Control control;
+    private final Sender sender;
+    private final BridgeWords bridgeWords;
+
+    Commands(Target target, Control control, Sender sender, BridgeWords bridgeWords) {
+        this.target = target;
+        this.control = control;
+        this.sender = sender;
+        this.bridgeWords = bridgeWords;
+    }
+
+    /** The answer, if none of the monitor's is needed. */
+    Optional<Bytes> answer(Client client, Bytes command) {
+        if (command.startsWith("vMustReplyEmpty")) {
+            return Optional.of(Bytes.ascii(""));
+        }
+        if (command.startsWith("qRcmd,") && MonitorWords.of(command).first().equals("bridge")) {
+            bridgeWords
+                    .run(client, MonitorWords.of(command))
+                    .forEach(line -> sender.output(client, MonitorWords.output(line)));
+            return Optional.of(OK);
+        }
+        return control.isHeldBy(client) ? known(client, command) : readerAnswer(client, command);
+    }
+
+    private Optional<Bytes> readerAnswer(Client client, Bytes command) {
+        if (command.startsWith("D") || command.startsWith("vKill;") || Rights.isOwnSetting(command)) {
+            return Optional.of(OK);
+        }
+        if (command.startsWith("qSupported") && target.features().isPresent()) {
+            client.knows(command);
+            return target.features().map(Commands::offered);
+        }
+        Optional<Bytes> refusal = control.refusal(client, command).map(why -> refusal(client, command, why));
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        boolean runs = target.isResumed() || target.runsFreely();
+        Optional<Bytes> known = known(client, command);
+        return known.isEmpty() && runs ? Optional.of(refusal(client, command, "the guest runs")) : known;
+    }
+
+    /** In words where the debugger can show them: {@code monitor} takes its text as console output only. */
+    private Bytes refusal(Client client, Bytes command, String why) {
+        if (command.startsWith("qRcmd,")) {
+            String words = " (without control: " + Rights.lookingWords() + ")";
+            sender.output(client, MonitorWords.output("bridge: " + why + words));
+            return OK;
+        }
+        return Bytes.ascii("E." + why);
+    }
+
+    private Optional<Bytes> known(Client client, Bytes command) {
+        if (client.physicalMemory() && MemoryRequest.parse(command).isPresent()) {
+            return Optional.empty();
+        }
+        if (control.isHeldBy(client) && isKept(command)) {
+            return Optional.of(OK);
+        }
+        return target.state().answer(command).map(answer -> forClient(client, answer));
+    }
+
+    private boolean isKept(Bytes command) {
+        String text = command.text();
+        return (text.startsWith("Z") && target.breakpoints().wants(text))
+                || (text.startsWith("z") && target.breakpoints().unwants(text));
+    }
+
+    private static Bytes forClient(Client client, Bytes answer) {
+        Bytes known = client.announced("swbreak") ? answer : StopReply.without(answer, "swbreak");
+        return client.announced("hwbreak") ? known : StopReply.without(known, "hwbreak");
+    }
+
+    private static Bytes offered(Bytes features) {
+        return FeatureList.with(features, "QStartNoAckMode");
+    }
+
+    /** Asks the monitor. Only while it is idle, and after {@link #answer} had none. */
+    void ask(Client client, Bytes command) {
+        CommandKind kind = CommandKind.of(command);
+        if (command.startsWith("qSupported")) {
+            client.knows(command);
+            target.negotiate(command, answer -> sender.reply(client, offered(answer)));
+        } else if (kind == CommandKind.RESUME) {
+            resume(client, command);
+        } else if (command.startsWith("D") || command.isAscii("k") || command.startsWith("vKill;")) {
+            leave(client, command);
+        } else if (command.startsWith("Z")) {
+            insert(client, command, true);
+        } else {
+            askPlainly(client, command);
+        }
+    }
+
+    private void resume(Client client, Bytes command) {
+        target.removeStale();
+        target.state().forget();
+        target.ask(Command.of(command, new Command.Answer() {
+            @Override
+            public void output(Bytes content) {
+                sender.output(client, content);
+            }
+
+            @Override
+            public void done(Bytes reply) {
+                target.state().stopped(reply);
+                sender.reply(client, reply);
+                sender.stopped(client, reply);
+            }
+        }));
+    }
+
+    private void leave(Client client, Bytes command) {
+        if (command.isAscii("k")) {
+            target.ask(Command.of(command, none -> {}));
+            target.letGo(false);
+            client.noReply();
+            sender.leaves(client);
+            return;
+        }
+        target.ask(Command.of(command, reply -> {
+            target.letGo(command.startsWith("D"));
+            sender.reply(client, reply);
+            sender.leaves(client);
+        }));
+    }
+
+    /** What was kept in the monitor though nobody wants it may be in the way: it goes, and the monitor is asked once more. */
+    private void insert(Client client, Bytes command, boolean mayRetry) {
+        target.ask(Command.of(command, reply -> {
+            if (reply.isAscii("OK")) {
+                target.breakpoints().inserted(command.text());
+            } else if (mayRetry && !target.breakpoints().stale().isEmpty()) {
+                target.removeStale();
+                insert(client, command, false);
+                return;
+            }
+            sender.reply(client, reply);
+        }));
+    }
+
+    private void askPlainly(Client client, Bytes command) {
+        Optional<MemoryRequest> memory = MemoryRequest.parse(command);
+        selectMemory(client, command);
+        if (memory.isPresent() && !client.physicalMemory() && target.state().isWorthKeeping(memory.get())) {
+            readLines(client, memory.get());
+        } else {
+            pass(client, command);
+        }
+    }
+
+    private void selectMemory(Client client, Bytes command) {
+        boolean concernsMemory = "mxMX".indexOf(command.length() > 0 ? command.at(0) : 0) >= 0;
+        if (concernsMemory && client.physicalMemory() != target.physicalMemory()) {
+            target.setPhysicalMemory(client.physicalMemory());
+            target.ask(Command.of("QRetro.PhysicalMemory:" + (client.physicalMemory() ? 1 : 0), done -> {}));
+        }
+    }
+
+    /** Reads whole lines; what they do not bring is asked for as it was. */
+    private void readLines(Client client, MemoryRequest request) {
+        MemoryRequest wide = request.widened();
+        target.ask(Command.of(wide.packet(), reply -> {
+            target.state().learn(wide.packet(), reply);
+            Optional<Bytes> answer = target.state().answer(request.packet());
+            if (answer.isPresent()) {
+                sender.reply(client, answer.get());
+            } else {
+                pass(client, request.packet());
+            }
+        }));
+    }
+
+    private void pass(Client client, Bytes command) {
+        target.ask(Command.of(command, new Command.Answer() {
+            @Override
+            public void output(Bytes content) {
+                sender.output(client, content);
+            }
+
+            @Override
+            public void done(Bytes reply) {
+                answered(client, command, reply);
+            }
+        }));
+    }
+
+    private void answered(Client client, Bytes command, Bytes reply) {
+        if (command.startsWith("QRetro.PhysicalMemory:")) {
+            rememberMemory(client, command, reply);
+        } else if (command.startsWith("M") || command.startsWith("X")) {
+            target.state().forgetMemory();
+        } else if (command.startsWith("z")) {
+            target.breakpoints().removed(command.text());
+        } else if (!Rights.isLook(command)) {
+            target.state().forget();
+        } else if (StoppedState.isQuestion(command) && !client.physicalMemory()) {
+            target.state().learn(command, reply);
+        }
+        if (command.isAscii("?")) {
+            target.state().stopped(reply);
+        }
+        sender.reply(client, forClient(client, reply));
+    }
+
+    private void rememberMemory(Client client, Bytes command, Bytes reply) {
+        if (reply.isAscii("OK")) {
+            boolean physical = command.text().endsWith("1");
+            client.setPhysicalMemory(physical);
+            target.setPhysicalMemory(physical);
+        }
+    }
+}
