@@ -202,20 +202,56 @@ static bool emit_value(const struct agent_printf *values, const struct directive
 	}
 }
 
+/* gdb sends the format as it was typed: \n, \t, \"..., and up to three octal digits. Returns what is behind it. */
+static const char *emit_escape(const struct agent_printf *values, const char *at)
+{
+	static const char letters[] = "abefnrtv", meanings[] = "\a\b\033\f\n\r\t\v";
+	char character = *at++;
+	unsigned number = 0;
+
+	for (unsigned i = 0; letters[i]; i++)
+		if (character == letters[i]) {
+			emit(values, &meanings[i], 1);
+			return at;
+		}
+	if (character >= '0' && character <= '7') {
+		at--;
+		for (unsigned digits = 0; digits < 3 && *at >= '0' && *at <= '7'; digits++)
+			number = number * 8 + (unsigned)(*at++ - '0');
+		character = (char)number;
+	}
+	emit(values, &character, 1);
+	return at;
+}
+
+/* Up to the next directive, or the end. */
+static const char *emit_text(const struct agent_printf *values, const char *at)
+{
+	while (*at && *at != '%') {
+		const char *start = at;
+
+		while (*at && *at != '%' && *at != '\\')
+			at++;
+		emit(values, start, (size_t)(at - start));
+		if (*at == '\\' && at[1])
+			at = emit_escape(values, at + 1);
+		else if (*at == '\\')
+			at++;
+	}
+	return at;
+}
+
 void agent_printf(struct agent_printf *values, const char *format)
 {
 	unsigned used = 0;
 
 	while (*format) {
-		const char *start = format;
+		const char *start = emit_text(values, format);
 		struct directive d;
 
-		while (*format && *format != '%')
-			format++;
-		emit(values, start, (size_t)(format - start));
+		format = start;
 		if (!*format)
 			return;
-		start = format;
 		format = take_directive(&d, format + 1);
 		if (d.kind == '%')
 			emit(values, "%", 1);

@@ -256,6 +256,12 @@ static bool debugger_wants_stop(void)
 	return stop;
 }
 
+static void send_console(void)
+{
+	if (link_free_to_write())
+		rsp_session_send_waiting(&session);
+}
+
 static enum rsp_event serve_until_resume(void)
 {
 	enum rsp_event event = RSP_NOTHING;
@@ -288,6 +294,7 @@ static void take_turns(void)
 	const struct resume go = {.kind = RESUME_CONTINUE};
 
 	exit_debugger_wants_stop = debugger_wants_stop;
+	exit_send_console = send_console;
 	rsp_session_init(&session, &transport, &stop);
 	panic_server_init(&session, link_receive, options.test_fault == PROVOKE_SERVER);
 	open_links();

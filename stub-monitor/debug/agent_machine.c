@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "debug/agent_machine.h"
 
+#include "debug/console_ring.h"
 #include "debug/guest_registers.h"
 #include "npt/guest_linear.h"
 #include "vt/machine.h"
@@ -45,9 +46,16 @@ static void set_variable(void *context, u16 number, u64 value)
 	trace_variable_set(number, value);
 }
 
+static void print(void *context, const char *text, size_t length)
+{
+	(void)context;
+	console_ring_put(text, length);
+}
+
 const struct agent_host agent_machine = {
 	.read_register = read_register,
 	.read_memory = read_memory,
 	.get_variable = get_variable,
 	.set_variable = set_variable,
+	.print = print,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "debug/breakpoint.h"
 
+#include "debug/console_ring.h"
 #include "debug/debug_slots.h"
 #include "debug/expressions.h"
 #include "lib/format.h"
@@ -25,7 +26,7 @@ struct breakpoint {
 
 static struct breakpoint table[BREAKPOINTS_MAX];
 static unsigned count;
-static bool armed, slots_missing;
+static bool armed, silent, slots_missing;
 
 /* The guest is to execute the instruction under its breakpoints without stopping at them. */
 static struct {
@@ -151,9 +152,10 @@ static void arm(struct breakpoint *b)
 	b->in_ram = walk.status == GUEST_WALK_OK && guest_ram_patch(walk.gpa);
 }
 
-void breakpoint_arm(void)
+void breakpoint_arm(enum breakpoint_arming how)
 {
 	armed = true;
+	silent = how == ARM_SILENTLY;
 	pass.on = false;
 	for (unsigned i = 0; i < count; i++)
 		arm(&table[i]);
@@ -228,16 +230,39 @@ void breakpoint_end_entry(void)
 
 /* ---- hits ---- */
 
-/* A condition that cannot be evaluated stops the guest, and says why. */
-static const char *failure_text(enum agent_status failure)
-{
-	static char text[120];
+static char failure_line[120];
 
-	if (failure == AGENT_OK)
-		return NULL;
-	format(text, sizeof(text), "the condition of the breakpoint at 0x%lx: %s",
+static const char *describe(const char *what, enum agent_status failure)
+{
+	format(failure_line, sizeof(failure_line), "the %s of the breakpoint at 0x%lx: %s", what,
 		guest_linear_rip(&machine.cpu).addr, agent_status_text(failure));
-	return text;
+	return failure_line;
+}
+
+/* Commands run in the place of a stop; one that fails says so where its output would be. */
+static bool commands_take_it(const struct breakpoint *b)
+{
+	enum agent_status status = AGENT_OK;
+
+	if (!b->expressions.commands)
+		return false;
+	if (!silent)
+		status = expressions_run(&b->expressions);
+	if (status != AGENT_OK) {
+		describe("command", status);
+		console_ring_put(failure_line, strlen(failure_line));
+		console_ring_put("\n", 1);
+	}
+	return true;
+}
+
+/* A condition that cannot be evaluated stops the guest, and says why. */
+static struct stop stop_at(const struct breakpoint *b, enum agent_status failure)
+{
+	return (struct stop){
+		.reason = b->kind == BREAK_SOFTWARE ? STOP_SW_BREAKPOINT : STOP_HW_BREAKPOINT,
+		.text = failure == AGENT_OK ? NULL : describe("condition", failure),
+	};
 }
 
 static bool stands_here(const struct breakpoint *b, struct gpa gpa)
@@ -250,18 +275,19 @@ static bool stands_here(const struct breakpoint *b, struct gpa gpa)
 /* All that stand at this instruction are asked at once: it is passed once. */
 static bool somebody_wants(struct gpa gpa, struct stop *stop)
 {
+	bool wanted = false;
+
 	for (unsigned i = 0; i < count; i++) {
 		enum agent_status failure;
 
 		if (!stands_here(&table[i], gpa) ||
-			!expressions_true(&table[i].expressions, &failure))
+			!expressions_true(&table[i].expressions, &failure) ||
+			commands_take_it(&table[i]))
 			continue;
-		*stop = (struct stop){table[i].kind == BREAK_SOFTWARE ? STOP_SW_BREAKPOINT
-								      : STOP_HW_BREAKPOINT,
-			0, failure_text(failure)};
-		return true;
+		*stop = stop_at(&table[i], failure);
+		wanted = true;
 	}
-	return false;
+	return wanted;
 }
 
 bool breakpoint_is_ours(struct gpa *gpa)

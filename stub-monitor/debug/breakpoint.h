@@ -6,7 +6,7 @@
  * Order: breakpoint_arm() before the guest runs, breakpoint_fill_entry() and breakpoint_end_entry()
  * around each entry, breakpoint_disarm() after.
  *
- * Where no condition is true the guest goes on: it passes the breakpoint. The entry after that runs one instruction
+ * Where no condition is true, or commands are run instead of a stop, the guest goes on: it passes the breakpoint. The entry after that runs one instruction
  * with the breakpoints of its place lifted. Whoever makes entries asks breakpoint_passing(), and lets nothing come
  * between: no more than one instruction, and no delivery, or the guest would come to the breakpoint twice.
  */
@@ -28,7 +28,9 @@ enum status breakpoint_remove(enum breakpoint_kind kind, struct gla address, u64
 void breakpoint_remove_all(void);
 bool breakpoint_any(void);
 
-void breakpoint_arm(void);
+/* Silently, as on the way back: commands are not run. */
+enum breakpoint_arming { ARM_ALOUD, ARM_SILENTLY };
+void breakpoint_arm(enum breakpoint_arming how);
 void breakpoint_disarm(void);
 void breakpoint_fill_entry(struct vt_entry *entry);
 void breakpoint_end_entry(void);

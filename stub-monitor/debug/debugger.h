@@ -84,11 +84,13 @@ enum breakpoint_kind {
 
 /*
  * What is evaluated when the guest comes to a breakpoint: without a condition, or if one of them is not 0 or cannot
- * be evaluated, the guest stops. Otherwise it goes on, and nobody is told.
+ * be evaluated, the guest stops, or, if there are commands, these are run instead. In any other case it goes on, and
+ * nobody is told. Conditions and commands together are at most BREAKPOINT_EXPRESSIONS.
  */
 struct breakpoint_actions {
-	unsigned condition_count;
+	unsigned condition_count, command_count;
 	struct agent_code condition[BREAKPOINT_EXPRESSIONS];
+	struct agent_code command[BREAKPOINT_EXPRESSIONS];
 };
 
 /*

@@ -30,11 +30,10 @@ static u8 store(const struct agent_code *code)
 	return i;
 }
 
-static bool conditions_check(const struct breakpoint_actions *actions)
+static bool all_check(const struct agent_code *code, unsigned count, bool wants_value)
 {
-	for (unsigned i = 0; i < actions->condition_count; i++)
-		if (agent_check(actions->condition[i].bytes, actions->condition[i].length, true) !=
-			AGENT_OK)
+	for (unsigned i = 0; i < count; i++)
+		if (agent_check(code[i].bytes, code[i].length, wants_value) != AGENT_OK)
 			return false;
 	return true;
 }
@@ -42,20 +41,25 @@ static bool conditions_check(const struct breakpoint_actions *actions)
 enum status expressions_replace(struct expression_set *set,
 	const struct breakpoint_actions *actions)
 {
-	if (!conditions_check(actions))
+	unsigned wanted = actions->condition_count + actions->command_count;
+
+	if (!all_check(actions->condition, actions->condition_count, true) ||
+		!all_check(actions->command, actions->command_count, false))
 		return STATUS_MALFORMED;
-	if (actions->condition_count > BREAKPOINT_EXPRESSIONS ||
-		actions->condition_count > free_slots() + set->conditions)
+	if (wanted > BREAKPOINT_EXPRESSIONS ||
+		wanted > free_slots() + set->conditions + set->commands)
 		return STATUS_TABLE_FULL;
 	expressions_drop(set);
 	for (unsigned i = 0; i < actions->condition_count; i++)
 		set->slot[set->conditions++] = store(&actions->condition[i]);
+	for (unsigned i = 0; i < actions->command_count; i++)
+		set->slot[set->conditions + set->commands++] = store(&actions->command[i]);
 	return STATUS_OK;
 }
 
 void expressions_drop(struct expression_set *set)
 {
-	for (unsigned i = 0; i < set->conditions; i++)
+	for (unsigned i = 0; i < set->conditions + set->commands; i++)
 		slots[set->slot[i]].used = false;
 	*set = (struct expression_set){0};
 }
@@ -71,4 +75,15 @@ bool expressions_true(const struct expression_set *set, enum agent_status *failu
 			return true;
 	}
 	return !set->conditions || *failure != AGENT_OK;
+}
+
+enum agent_status expressions_run(const struct expression_set *set)
+{
+	enum agent_status status = AGENT_OK;
+	u64 value;
+
+	for (unsigned i = 0; i < set->commands && status == AGENT_OK; i++)
+		status = agent_run(slots[set->slot[set->conditions + i]].code, &agent_machine,
+			&value);
+	return status;
 }

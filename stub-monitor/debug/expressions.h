@@ -12,8 +12,8 @@
 
 /* Those of one breakpoint. All zero: none. */
 struct expression_set {
-	u8 conditions;
-	u8 slot[BREAKPOINT_EXPRESSIONS];
+	u8 conditions, commands;
+	u8 slot[BREAKPOINT_EXPRESSIONS]; /* the conditions, then the commands */
 };
 
 /* Puts the actions in the place of what the set holds; if they do not check, or do not fit, it stays as it is. */
@@ -23,5 +23,8 @@ void expressions_drop(struct expression_set *set);
 
 /* No condition, or one is true, or cannot be evaluated; `*failure` then says why, and is AGENT_OK otherwise. */
 bool expressions_true(const struct expression_set *set, enum agent_status *failure);
+
+/* Runs the commands, up to the first that fails. */
+enum agent_status expressions_run(const struct expression_set *set);
 
 #endif

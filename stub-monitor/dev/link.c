@@ -40,6 +40,15 @@ void link_write(const void *data, size_t length)
 	speaker->write(data, length);
 }
 
+bool link_free_to_write(void)
+{
+	bool is_free = !speaker->can_write || speaker->can_write();
+
+	if (speaker->wake_to_write)
+		speaker->wake_to_write(!is_free);
+	return is_free;
+}
+
 u32 link_packet_size(void)
 {
 	return speaker->packet_size;

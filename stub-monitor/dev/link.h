@@ -15,8 +15,10 @@ struct link {
 	bool (*interrupted)(
 		void); /* it raised an NMI since the last call, or holds received bytes */
 	void (*write)(const void *data,
-		size_t length); /* takes all bytes, or drops what nobody takes in time */
-	u32 packet_size;        /* the most payload bytes of a packet that pay on it */
+		size_t length);         /* takes all bytes, or drops what nobody takes in time */
+	bool (*can_write)(void);        /* some bytes would be taken at once; NULL: always */
+	void (*wake_to_write)(bool on); /* raise an NMI when can_write() turns true; NULL with it */
+	u32 packet_size;                /* the most payload bytes of a packet that pay on it */
 };
 
 /* At most two. The first one speaks until the other does. Struct not copied. */
@@ -25,6 +27,9 @@ void link_add(const struct link *link);
 /* The next byte for the session, or -1. It may have changed the speaker. */
 int link_receive(void);
 void link_write(const void *data, size_t length);
+
+/* Is the line free? If not, an NMI that counts as ours (link_take_nmis) comes when it is. */
+bool link_free_to_write(void);
 u32 link_packet_size(void);
 
 /* Guest stopped: sleeps until there may be a byte. A short look at memory first, because waking up takes long. */

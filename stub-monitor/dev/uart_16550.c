@@ -25,6 +25,7 @@
 #define FCR_TRIGGER_14   0xc0
 #define MCR_DTR_RTS_OUT2 0x0b
 #define IER_RECEIVE      0x01
+#define IER_TRANSMIT     0x02
 #define IIR_NONE_PENDING 0x01
 #define LSR_DATA_READY   0x01
 #define LSR_THR_EMPTY    0x20
@@ -70,7 +71,26 @@ static void write(const void *data, size_t length)
 	}
 }
 
-static const struct link uart_link = {receive, NULL, interrupt_pending, write, PACKET_SIZE};
+static bool can_write(void)
+{
+	return in8(port + REG_LSR) & LSR_THR_EMPTY;
+}
+
+static void wake_to_write(bool on)
+{
+	u8 enabled = in8(port + REG_IER);
+	u8 wanted = on ? enabled | IER_TRANSMIT : enabled & (u8)~IER_TRANSMIT;
+
+	if (wanted != enabled)
+		out8(port + REG_IER, wanted);
+}
+
+static const struct link uart_link = {.receive = receive,
+	.interrupted = interrupt_pending,
+	.write = write,
+	.can_write = can_write,
+	.wake_to_write = wake_to_write,
+	.packet_size = PACKET_SIZE};
 
 const struct link *uart_init(u16 base)
 {

@@ -27,7 +27,7 @@ static struct stop forward(const struct resume *resume)
 {
 	struct stop stop;
 
-	breakpoint_arm();
+	breakpoint_arm(ARM_ALOUD);
 	if (resume->kind == RESUME_CONTINUE) {
 		stop = timeline_continue();
 	} else {

@@ -3,6 +3,7 @@
 
 #include "cpu/interrupts.h"
 #include "debug/breakpoint.h"
+#include "debug/console_ring.h"
 #include "dev/lapic.h"
 #include "dev/link.h"
 #include "insn/insn_address.h"
@@ -15,6 +16,7 @@
 #define VECTORS_WITH_ERROR_CODE 0x227d00 /* APM 2 8.2 */
 
 bool (*exit_debugger_wants_stop)(void);
+void (*exit_send_console)(void);
 
 static char limit_text[200];
 
@@ -340,6 +342,8 @@ enum exit_action exit_dispatch(const struct vm_exit *exit, struct stop *stop)
 	before = machine.now;
 	if (switch_kind(exit, stop) == STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;
+	if (console_ring_used())
+		exit_send_console();
 	return machine.now > before && breakpoint_watch_changed(stop) ? STOP_FOR_DEBUGGER
 								      : RESUME_GUEST;
 }

@@ -18,6 +18,9 @@ enum exit_action exit_dispatch(const struct vm_exit *exit, struct stop *stop);
 /* Asked after an NMI of the monitor's UART: does the debugger want the guest to stop? */
 extern bool (*exit_debugger_wants_stop)(void);
 
+/* Called after an exit while text waits in the console ring: sends what the line takes. */
+extern void (*exit_send_console)(void);
+
 /* IF is set, no shadow, and no other event is on its way. */
 bool exit_guest_takes_interrupts(void);
 

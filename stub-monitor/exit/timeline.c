@@ -190,7 +190,7 @@ static enum run_end step_over(struct stop *stop)
 
 	breakpoint_disarm();
 	end = run_until(machine.now + 1, stop);
-	breakpoint_arm();
+	breakpoint_arm(ARM_SILENTLY);
 	return end;
 }
 
@@ -199,7 +199,7 @@ static bool scan(u64 limit, struct hit *hit, struct stop *stop)
 {
 	enum run_end end;
 
-	breakpoint_arm();
+	breakpoint_arm(ARM_SILENTLY);
 	do {
 		end = run_until(limit, stop);
 		if (end == RUN_STOPPED && is_breakpoint_stop(stop) &&
@@ -222,7 +222,7 @@ static struct stop land(const struct hit *hit)
 	if (machine.now != hit->instant || stop.reason == STOP_DIVERGENCE)
 		return stop;
 	if (!is_watch_stop(&hit->stop) && machine.cpu.rip != hit->rip) {
-		breakpoint_arm();
+		breakpoint_arm(ARM_SILENTLY);
 		run_until(hit->instant + 1, &stop);
 		breakpoint_disarm();
 	}

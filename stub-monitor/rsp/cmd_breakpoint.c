@@ -2,7 +2,7 @@
 /*
  * Z and z, types 0-4 (GDB manual, Packets): TYPE,ADDRESS,KIND. KIND is the length of a watchpoint
  * in bytes, and 1 for breakpoints on x86. Both are idempotent. Other types get the empty reply.
- * Z0 and Z1 may go on with conditions, as agent expressions: ;XLENGTH,BYTES...
+ * Z0 and Z1 may go on with conditions and commands, as agent expressions (see Z0 in the manual).
  */
 #include "lib/hex.h"
 #include "rsp/rsp_commands.h"
@@ -46,24 +46,41 @@ static bool take_expression(struct rsp_args *args, u8 *bytes, struct agent_code 
 	return true;
 }
 
-/* The `;` stands before the first; gdb puts none between them. */
-static enum status take_conditions(struct rsp_args *args, struct breakpoint_actions *actions)
+/* XLENGTH,BYTES again and again, appended to `list`. */
+static enum status take_expressions(struct rsp_args *args, size_t *used, struct agent_code *list,
+	unsigned *count)
 {
-	size_t used = 0;
-
-	if (rsp_take_char(args, ';') && !rsp_args_left(args))
-		return STATUS_MALFORMED;
 	while (rsp_take_char(args, 'X')) {
 		struct agent_code code;
 
-		if (!take_expression(args, expression_bytes + used, &code))
+		if (!take_expression(args, expression_bytes + *used, &code))
 			return STATUS_MALFORMED;
-		if (actions->condition_count == BREAKPOINT_EXPRESSIONS)
+		if (*count == BREAKPOINT_EXPRESSIONS)
 			return STATUS_TABLE_FULL;
-		actions->condition[actions->condition_count++] = code;
-		used += code.length;
+		list[(*count)++] = code;
+		*used += code.length;
 	}
-	return STATUS_OK;
+	return *count ? STATUS_OK : STATUS_MALFORMED;
+}
+
+/* ;X... are conditions, ;cmds:PERSIST,X... commands. That they may outlive the debugger is not used. */
+static enum status take_actions(struct rsp_args *args, struct breakpoint_actions *actions)
+{
+	enum status status = STATUS_OK;
+	size_t used = 0;
+	u64 persist;
+
+	while (status == STATUS_OK && rsp_take_char(args, ';')) {
+		if (!rsp_take_text(args, "cmds:"))
+			status = take_expressions(args, &used, actions->condition,
+				&actions->condition_count);
+		else if (rsp_take_number(args, &persist) && rsp_take_char(args, ','))
+			status = take_expressions(args, &used, actions->command,
+				&actions->command_count);
+		else
+			status = STATUS_MALFORMED;
+	}
+	return status;
 }
 
 static enum status insert_one(struct rsp_args *args)
@@ -72,7 +89,7 @@ static enum status insert_one(struct rsp_args *args)
 	enum status status = take_place(args, &request);
 
 	if (status == STATUS_OK && request.kind <= BREAK_HARDWARE)
-		status = take_conditions(args, &request.actions);
+		status = take_actions(args, &request.actions);
 	if (status == STATUS_OK && rsp_args_left(args))
 		status = STATUS_MALFORMED;
 	if (status != STATUS_OK)

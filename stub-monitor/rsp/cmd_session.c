@@ -11,7 +11,7 @@
 #define FEATURES_WE_HAVE \
 	"QStartNoAckMode+;vContSupported+;swbreak+;hwbreak+;qXfer:features:read+;" \
 	"qXfer:threads:read+;binary-upload+;ReverseStep+;ReverseContinue+;" \
-	"ConditionalBreakpoints+;QRetro.PhysicalMemory+"
+	"ConditionalBreakpoints+;BreakpointCommands+;QRetro.PhysicalMemory+"
 
 /* Takes one of the debugger's features, up to `;`. */
 static bool take_feature(struct rsp_args *args, struct rsp_args *feature)

@@ -9,12 +9,14 @@
  */
 #include "rsp/rsp_session.h"
 
+#include "debug/console_ring.h"
 #include "lib/string.h"
 #include "rsp/rsp_commands.h"
 #include "rsp/rsp_failure.h"
 #include "rsp/stop_reply.h"
 
 #define CONSOLE_CHUNK 2047 /* an O packet of 4095 bytes, whatever the link takes */
+#define WAITING_CHUNK 128 /* bytes at a time while the guest runs: sending holds it up */
 
 void rsp_session_init(struct rsp_session *session, const struct rsp_transport *transport,
 	const struct stop *first_stop)
@@ -67,6 +69,16 @@ void rsp_session_console(struct rsp_session *session, const char *text)
 {
 	if (session->attached && session->stop_reply_owed)
 		rsp_send_console(session, text);
+}
+
+void rsp_session_send_waiting(struct rsp_session *session)
+{
+	char text[WAITING_CHUNK + 1];
+
+	if (!session->attached || !session->stop_reply_owed || session->stop_withheld)
+		console_ring_clear();
+	text[console_ring_take(text, WAITING_CHUNK)] = 0;
+	rsp_session_console(session, text);
 }
 
 static void announce_stop(struct rsp_session *session)
@@ -227,6 +239,8 @@ bool rsp_session_receive_running(struct rsp_session *session, u8 byte)
 void rsp_session_stopped(struct rsp_session *session, const struct stop *stop)
 {
 	session->stop = *stop;
+	while (console_ring_used())
+		rsp_session_send_waiting(session);
 	if (session->stop_reply_owed && session->attached && !session->stop_withheld)
 		announce_stop(session);
 	session->stop.text = NULL;

@@ -85,6 +85,12 @@ void rsp_session_stopped(struct rsp_session *session, const struct stop *stop);
 void rsp_session_fail(struct rsp_session *session, const char *why);
 
 /*
+ * Guest running, the line free: sends the first of the text in the console ring (debug/console_ring.h) as an O packet.
+ * Without a debugger that waits for the guest the text is dropped.
+ */
+void rsp_session_send_waiting(struct rsp_session *session);
+
+/*
  * Text for the debugger's console (an O packet); dropped unless a debugger waits for a running
  * guest.
  */

@@ -171,9 +171,18 @@ static struct fake_breakpoint *find(enum breakpoint_kind kind, struct gla addres
 	return NULL;
 }
 
+static bool all_check(const struct agent_code *code, unsigned count, bool wants_value)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (agent_check(code[i].bytes, code[i].length, wants_value) != AGENT_OK)
+			return false;
+	return true;
+}
+
 static void set_actions(struct fake_breakpoint *b, const struct breakpoint_actions *actions)
 {
 	b->conditions = actions->condition_count;
+	b->commands = actions->command_count;
 	if (b->conditions)
 		memcpy(b->code, actions->condition[0].bytes, actions->condition[0].length);
 }
@@ -183,16 +192,15 @@ enum status debugger_insert(enum breakpoint_kind kind, struct gla address, u64 l
 {
 	struct fake_breakpoint *b = find(kind, address, length);
 
-	for (unsigned i = 0; i < actions->condition_count; i++)
-		if (agent_check(actions->condition[i].bytes, actions->condition[i].length, true) !=
-			AGENT_OK)
-			return STATUS_MALFORMED;
+	if (!all_check(actions->condition, actions->condition_count, true) ||
+		!all_check(actions->command, actions->command_count, false))
+		return STATUS_MALFORMED;
 	for (unsigned i = 0; i < FAKE_BREAKPOINTS && !b; i++)
 		if (!fake.breakpoint[i].used)
 			b = &fake.breakpoint[i];
 	if (!b)
 		return STATUS_TABLE_FULL;
-	*b = (struct fake_breakpoint){true, kind, address.addr, length, 0, {0}};
+	*b = (struct fake_breakpoint){true, kind, address.addr, length, 0, 0, {0}};
 	set_actions(b, actions);
 	return STATUS_OK;
 }

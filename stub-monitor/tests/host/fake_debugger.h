@@ -19,7 +19,7 @@ struct fake_breakpoint {
 	bool used;
 	enum breakpoint_kind kind;
 	u64 address, length;
-	unsigned conditions;
+	unsigned conditions, commands;
 	u8 code[AGENT_CODE_MAX]; /* of the first condition */
 };
 

@@ -343,6 +343,7 @@ static void printf_is_as_in_c(void **state)
 	assert_prints("%c%c%%", "22622261", 2, "ab%");
 	assert_prints("%d %d", "2201", 1, "1 %d"); /* no value left */
 	assert_prints("%f %", "2201", 1, "%f %");
+	assert_prints("a\\tb\\n\\\"\\\\\\101\\7.\\", "", 0, "a\tb\n\"\\A\a.");
 	assert_prints("%016lx", "25123456789abcdef0", 1, "123456789abcdef0");
 }
 
