@@ -15,10 +15,11 @@ struct link {
 	bool (*interrupted)(
 		void); /* it raised an NMI since the last call, or holds received bytes */
 	void (*write)(const void *data,
-		size_t length);         /* takes all bytes, or drops what nobody takes in time */
-	bool (*can_write)(void);        /* some bytes would be taken at once; NULL: always */
-	void (*wake_to_write)(bool on); /* raise an NMI when can_write() turns true; NULL with it */
-	u32 packet_size;                /* the most payload bytes of a packet that pay on it */
+		size_t length);  /* takes all bytes, or drops what nobody takes in time */
+	bool (*can_write)(void); /* some bytes would be taken at once; NULL: always */
+	void (*wake_to_write)(
+		bool on); /* raise an NMI when can_write() turns true; NULL: it does not */
+	u32 packet_size;  /* the most payload bytes of a packet that pay on it */
 };
 
 /* At most two. The first one speaks until the other does. Struct not copied. */
@@ -28,7 +29,7 @@ void link_add(const struct link *link);
 int link_receive(void);
 void link_write(const void *data, size_t length);
 
-/* Is the line free? If not, an NMI that counts as ours (link_take_nmis) comes when it is. */
+/* Is the line free? If not, an NMI that counts as ours (link_take_nmis) comes when it is, where the link can do that. */
 bool link_free_to_write(void);
 u32 link_packet_size(void);
 

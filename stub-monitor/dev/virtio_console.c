@@ -166,10 +166,15 @@ static bool interrupted(void)
 
 /* ---- transmitting ---- */
 
+static bool can_write(void)
+{
+	return transmitter.used->index == transmitter.available->index;
+}
+
 static bool transmitter_free(void)
 {
 	for (unsigned i = 0; i < TRANSMIT_LOOKS; i++)
-		if (transmitter.used->index == transmitter.available->index)
+		if (can_write())
 			return true;
 	return false;
 }
@@ -189,7 +194,12 @@ static void write(const void *data, size_t length)
 	}
 }
 
-static const struct link console_link = {receive, has_input, interrupted, write, PACKET_SIZE};
+static const struct link console_link = {.receive = receive,
+	.has_input = has_input,
+	.interrupted = interrupted,
+	.write = write,
+	.can_write = can_write,
+	.packet_size = PACKET_SIZE};
 
 /* ---- setting up ---- */
 

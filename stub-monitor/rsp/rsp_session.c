@@ -16,7 +16,7 @@
 #include "rsp/stop_reply.h"
 
 #define CONSOLE_CHUNK 2047 /* an O packet of 4095 bytes, whatever the link takes */
-#define WAITING_CHUNK 128 /* bytes at a time while the guest runs: sending holds it up */
+#define WAITING_CHUNK 128  /* bytes at a time while the guest runs: sending holds it up */
 
 void rsp_session_init(struct rsp_session *session, const struct rsp_transport *transport,
 	const struct stop *first_stop)
