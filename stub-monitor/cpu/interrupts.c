@@ -135,6 +135,11 @@ int interrupts_wait(bool interrupts)
 	return (int)interrupt_taken;
 }
 
+bool interrupts_nmi_held(void)
+{
+	return interrupt_nmis != 0;
+}
+
 unsigned interrupts_take_nmis(void)
 {
 	unsigned count;

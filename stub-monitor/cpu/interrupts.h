@@ -20,6 +20,9 @@ int interrupts_wait(bool interrupts);
 /* NMIs that have arrived since the last call (a pending one is let in first). */
 unsigned interrupts_take_nmis(void);
 
+/* One came while an interrupt was taken, and nobody has asked since. */
+bool interrupts_nmi_held(void);
+
 /*
  * An NMI to this CPU by its local APIC: pending until the next guest entry, which it ends at once.
  */

@@ -28,8 +28,11 @@ static enum run_end stopped(struct stop *stop, enum stop_reason reason, const ch
 
 /* ---- one entry ---- */
 
+/* An NMI that came while the monitor took an interrupt (the stop of a borrowed timer) is made to exit like any other. */
 static void start_entry(struct vt_entry *entry)
 {
+	if (interrupts_nmi_held())
+		interrupts_send_nmi();
 	*entry = (struct vt_entry){.trap_inputs = machine.mode != MODE_LIVE,
 		.inject = machine.inject};
 	breakpoint_fill_entry(entry);

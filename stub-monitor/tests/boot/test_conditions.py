@@ -120,15 +120,14 @@ def test_recorded_without_replayed_with():
         assert rsp.go(120).reason == "swbreak"
 
 
-def test_break_in_while_conditions_are_false():
-    with MonitoredGuest("calls", record="off") as machine, machine.rsp() as rsp:
+@pytest.mark.parametrize("record", ["off", "on"], ids=["live", "recorded"])
+def test_break_in_while_conditions_are_false(record):
+    """The byte may come at any moment of passing a breakpoint, also while the monitor takes its timer's interrupt."""
+    with MonitoredGuest("calls", record=record) as machine, machine.rsp() as rsp:
         assert rsp.exchange(f"Z0,{machine.symbol('add'):x},1;{NEVER}") == "OK"
-        rsp.resume("c")
-        machine.wait_printed("^calls: done ")
-        for _ in range(20):
-            assert rsp.interrupt().signal == 2
+        for _ in range(60):
             rsp.resume("c")
-        assert rsp.interrupt().signal == 2
+            assert rsp.interrupt().signal == 2
 
 
 @pytest.mark.parametrize("record", ["off", "on"], ids=["live", "recorded"])
