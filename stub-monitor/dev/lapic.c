@@ -3,10 +3,16 @@
 
 #include "cpu/interrupts.h"
 #include "cpu/phys.h"
+#include "lib/printk.h"
 
+#define LAPIC_FIRST       0x010
 #define LAPIC_ID          0x020
+#define LAPIC_LDR         0x0d0
 #define LAPIC_SVR         0x0f0
+#define LAPIC_COMMAND     0x300
+#define LAPIC_COMMAND_HI  0x310
 #define LAPIC_LVT_TIMER   0x320
+#define LAPIC_LVT_ERROR   0x370
 #define LAPIC_LVT_LINT0   0x350
 #define LAPIC_IRR_HIGHEST 0x270 /* vectors E0h-FFh */
 #define LAPIC_INITIAL     0x380
@@ -19,6 +25,19 @@
 #define LVT_VECTOR               0xff
 #define DIVIDE_BY_1              0xb
 #define TPR_HOLD_ALL_BUT_HIGHEST 0xe0
+
+/* Interrupt command register and local vector table (APM 2 16.5, 16.4). */
+#define DELIVERY_SHIFT   8
+#define DELIVERY_MASK    7
+#define LEVEL_ASSERT     BIT(14)
+#define TRIGGER_LEVEL    BIT(15)
+#define LOGICAL          BIT(11)
+#define SHORTHAND_SHIFT  18
+#define TO_EVERYBODY     0xff
+#define DESTINATION_HIGH 24
+
+enum delivery { FIXED, LOWEST, SMI, RESERVED, NMI, INIT, START_UP, EXTERNAL };
+enum shorthand { NO_SHORTHAND, SELF, ALL, OTHERS };
 
 /* What the guest had in its timer and masks when it went into the past. */
 static struct {
@@ -155,4 +174,73 @@ bool lapic_pace_end(void)
 		lapic_return();
 	}
 	return expired;
+}
+
+/* ---- the guest's writes ---- */
+
+static enum delivery delivery_of(u32 value)
+{
+	return (enum delivery)(value >> DELIVERY_SHIFT & DELIVERY_MASK);
+}
+
+static enum shorthand shorthand_of(u32 command)
+{
+	return (enum shorthand)(command >> SHORTHAND_SHIFT & 3);
+}
+
+static bool only_to_self(u32 command)
+{
+	return shorthand_of(command) == SELF ||
+		(shorthand_of(command) == NO_SHORTHAND && !(command & LOGICAL) &&
+			*reg(LAPIC_COMMAND_HI) >> DESTINATION_HIGH == lapic_id());
+}
+
+static bool reaches_self(u32 command)
+{
+	u32 to = *reg(LAPIC_COMMAND_HI) >> DESTINATION_HIGH;
+
+	if (shorthand_of(command) != NO_SHORTHAND)
+		return shorthand_of(command) != OTHERS;
+	if (command & LOGICAL)
+		return to & *reg(LAPIC_LDR) >> DESTINATION_HIGH;
+	return to == TO_EVERYBODY || to == lapic_id();
+}
+
+/* INIT with level de-asserted only sets arbitration IDs: nothing. */
+static bool is_init(u32 command)
+{
+	return delivery_of(command) == INIT &&
+		!((command & TRIGGER_LEVEL) && !(command & LEVEL_ASSERT));
+}
+
+bool lapic_write_asks_for_init(unsigned offset, u32 value)
+{
+	return offset == LAPIC_COMMAND && is_init(value) && reaches_self(value);
+}
+
+static void write_command(u32 command)
+{
+	enum delivery delivery = delivery_of(command);
+
+	if (delivery == FIXED || delivery == LOWEST || (delivery == NMI && only_to_self(command)))
+		*reg(LAPIC_COMMAND) = command;
+	else
+		printk("the guest's inter-processor interrupt 0x%x to 0x%x is ignored "
+		       "(docs/LIMITS.md)",
+			command, *reg(LAPIC_COMMAND_HI));
+}
+
+void lapic_guest_write(unsigned offset, u32 value)
+{
+	offset &= ~0xfu;
+	if (offset < LAPIC_FIRST)
+		return;
+	if (offset == LAPIC_COMMAND) {
+		write_command(value);
+		return;
+	}
+	if (offset >= LAPIC_LVT_TIMER && offset <= LAPIC_LVT_ERROR &&
+		(delivery_of(value) == SMI || delivery_of(value) == INIT))
+		value |= LVT_MASKED;
+	*reg(offset) = value;
 }

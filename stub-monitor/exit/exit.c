@@ -155,11 +155,8 @@ static enum exit_action interrupt_exit(void)
 }
 
 /* A link's interrupt arrives as NMI; one that no link raised is the guest's. */
-static enum exit_action nmi_exit(struct stop *stop)
+static enum exit_action nmi_taken(bool ours, struct stop *stop)
 {
-	bool ours;
-
-	link_take_nmis(&ours);
 	if (ours && exit_debugger_wants_stop()) {
 		*stop = (struct stop){STOP_BREAK_IN, 0, NULL};
 		return STOP_FOR_DEBUGGER;
@@ -167,6 +164,25 @@ static enum exit_action nmi_exit(struct stop *stop)
 	if (!ours && !machine_in_past())
 		machine.nmi_waiting = true;
 	return RESUME_GUEST;
+}
+
+static enum exit_action nmi_exit(struct stop *stop)
+{
+	bool ours;
+
+	link_take_nmis(&ours);
+	return nmi_taken(ours, stop);
+}
+
+/*
+ * The firmware's handler runs while pending NMIs are let in: it needs the machine as it is, not the
+ * guest's view of it.
+ */
+static enum exit_action smi_exit(struct stop *stop)
+{
+	bool ours, any = link_take_nmis(&ours);
+
+	return any || ours ? nmi_taken(ours, stop) : RESUME_GUEST;
 }
 
 /* ---- debug exceptions ---- */
@@ -268,6 +284,8 @@ static enum exit_action switch_kind(const struct vm_exit *exit, struct stop *sto
 		return RESUME_GUEST;
 	case EXIT_NMI:
 		return nmi_exit(stop);
+	case EXIT_SMI:
+		return smi_exit(stop);
 	case EXIT_INIT:
 		return stop_because(stop, STOP_RESET, "the guest sent itself an INIT");
 	case EXIT_HLT:

@@ -41,6 +41,18 @@ static u64 *state_of(u32 msr)
 	}
 }
 
+/*
+ * The memory map's registers (APM 2 7.9), the triggers and the place of system management mode, and
+ * the hardware configuration register: they rearrange the machine underneath the monitor.
+ */
+static bool is_protected(u32 msr)
+{
+	for (unsigned i = 0; i < vt_protected_msr_ranges; i++)
+		if (msr >= vt_protected_msrs[i].first && msr <= vt_protected_msrs[i].last)
+			return true;
+	return false;
+}
+
 static bool is_hidden(u32 msr)
 {
 	return msr == MSR_VM_CR || msr == MSR_VM_HSAVE_PA;
@@ -100,6 +112,9 @@ static enum exit_action write_msr(u32 msr, u64 value, const struct insn *insn, s
 		return fault();
 	if (msr == MSR_TSC)
 		printk("the guest's write of the TSC is ignored (docs/LIMITS.md)");
+	else if (is_protected(msr))
+		printk("the guest's write of 0x%lx to MSR 0x%x is ignored (docs/LIMITS.md)", value,
+			msr);
 	else if (!state && exit_input(&event, NULL, perform_write, stop) == STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;
 	if (!event.width)

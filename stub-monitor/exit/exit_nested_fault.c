@@ -21,6 +21,12 @@
 #define TPR_CLASS_SHIFT    4
 
 static struct stop *pending_stop; /* where a refused device access says why */
+static bool init_asked;           /* the instruction's write was an INIT for this CPU */
+
+static bool is_lapic(u64 address)
+{
+	return address - LAPIC_PHYS < LAPIC_REGISTERS;
+}
 
 static u64 read_device(u64 address, unsigned width)
 {
@@ -46,6 +52,8 @@ static void write_device(u64 address, unsigned width, u64 value)
 
 	if (address - IOAPIC_PHYS < IOAPIC_WINDOW_SIZE)
 		ioapic_guest_write((unsigned)(address - IOAPIC_PHYS), (u32)value);
+	else if (is_lapic(address))
+		lapic_guest_write((unsigned)(address - LAPIC_PHYS), (u32)value);
 	else if (width == 1)
 		*(volatile u8 *)at = (u8)value;
 	else if (width == 2)
@@ -68,7 +76,7 @@ static void perform_write(struct trace_event *event, void *data)
 	write_device(event->address, event->width, event->value);
 }
 
-/* The monitor maps the first 4 GB: beyond, and in its own region, there is nothing for the guest. */
+/* The monitor maps the first 4 GB: beyond, and in what is its own, there is nothing for the guest. */
 static bool is_void(struct gpa gpa)
 {
 	return npt_kind(gpa) == MEMORY_HIDDEN || gpa.addr >= DIRECT_MAP_END;
@@ -102,6 +110,8 @@ static bool bus_device_write(void *ctx, struct gpa gpa, unsigned width, u64 valu
 		return true;
 	if (exit_input(&event, NULL, perform_write, pending_stop) == STOP_FOR_DEBUGGER)
 		return false;
+	init_asked = is_lapic(gpa.addr) &&
+		lapic_write_asks_for_init((unsigned)(gpa.addr - LAPIC_PHYS), (u32)value);
 	if (gpa.addr == LAPIC_PHYS + LAPIC_TPR)
 		machine.cpu.cr8 = (value >> TPR_CLASS_SHIFT) & 0xf;
 	return true;
@@ -150,16 +160,24 @@ static void bus_fpu_commit(void *ctx)
 static const struct insn_bus bus = {bus_device_read, bus_device_write, bus_memory_read,
 	bus_memory_write, bus_translate, bus_fpu_fetch, bus_fpu_commit, NULL};
 
+static enum exit_action init_stop(struct stop *stop)
+{
+	*stop = (struct stop){STOP_RESET, 0,
+		"the guest sent itself an INIT; continuing ignores the request"};
+	return STOP_FOR_DEBUGGER;
+}
+
 static enum exit_action emulate(const struct insn *insn, const struct gpa *gpa, struct stop *stop)
 {
 	struct insn_fault fault;
 
 	pending_stop = stop;
+	init_asked = false;
 	switch (insn_emulate(insn, &machine.cpu, &bus, gpa, &fault)) {
 	case INSN_OK:
 	case INSN_AGAIN:
 		machine.now++;
-		return RESUME_GUEST;
+		return init_asked ? init_stop(stop) : RESUME_GUEST;
 	case INSN_FAULT:
 		if (fault.vector == VECTOR_PF)
 			machine.cpu.cr2 = fault.linear.addr;

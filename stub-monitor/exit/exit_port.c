@@ -15,9 +15,10 @@
 #include "npt/guest_linear.h"
 #include "vt/machine.h"
 
-#define PORT_RESET_CONTROL 0xcf9 /* bit 2 set: reset */
-#define PORT_SYSTEM_A      0x92  /* bit 0: fast reset */
-#define PORT_KEYBOARD      0x64  /* command F0h-FFh with bit 0 clear: pulse the reset line */
+#define PORT_RESET_CONTROL  0xcf9 /* bit 2 set: reset */
+#define PORT_CONFIG_ADDRESS 0xcf8
+#define PORT_SYSTEM_A       0x92 /* bit 0: fast reset */
+#define PORT_KEYBOARD       0x64 /* command F0h-FFh with bit 0 clear: pulse the reset line */
 
 static bool is_uart(u16 port)
 {
@@ -44,13 +45,27 @@ static bool touches_owned(u16 port, u8 width)
 	return false;
 }
 
-static bool asks_for_reset(u16 port, u32 value)
+static bool byte_asks_for_reset(u16 port, u8 value)
 {
 	if (port == PORT_RESET_CONTROL)
 		return value & BIT(2);
 	if (port == PORT_SYSTEM_A)
 		return value & BIT(0);
 	return port == PORT_KEYBOARD && (value & 0xf1) == 0xf0;
+}
+
+/*
+ * Whatever byte of the access reaches such a port. Only the whole double word at 0xCF8 is something
+ * else: PCI's configuration address (PCI 3.0, 3.2.2.3.2).
+ */
+static bool asks_for_reset(u16 port, u8 width, u32 value)
+{
+	if (port == PORT_CONFIG_ADDRESS && width == 4)
+		return false;
+	for (unsigned i = 0; i < width; i++)
+		if (byte_asks_for_reset((u16)(port + i), (u8)(value >> 8 * i)))
+			return true;
+	return false;
 }
 
 static u32 width_mask(u8 width)
@@ -86,7 +101,7 @@ static void write_byte(u16 port, u8 value)
 
 static void write_port(u16 port, u8 width, u32 value)
 {
-	if (asks_for_reset(port, value))
+	if (asks_for_reset(port, width, value))
 		return;
 	if (!touches_owned(port, width)) {
 		io_write(port, width, value);
@@ -166,7 +181,8 @@ static enum exit_action single_out(const struct vm_exit *exit, const struct insn
 	if (exit_input(&event, NULL, perform_out, stop) == STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;
 	exit_complete(insn);
-	return asks_for_reset(exit->port, (u32)event.value) ? reset_stop(stop) : RESUME_GUEST;
+	return asks_for_reset(exit->port, exit->width, (u32)event.value) ? reset_stop(stop)
+									 : RESUME_GUEST;
 }
 
 /*
@@ -198,6 +214,14 @@ static bool string_allowed(const struct insn_string_io *io, u64 bytes)
 			io->to_memory ? PF_WRITE : 0);
 }
 
+static bool string_asks_for_reset(const struct insn_string_io *io, const u8 *data, u32 bytes)
+{
+	for (u32 i = 0; i < bytes; i += io->width)
+		if (asks_for_reset(io->port, (u8)io->width, load_element(data + i, (u8)io->width)))
+			return true;
+	return false;
+}
+
 static enum exit_action string_in(const struct insn_string_io *io, u32 bytes, struct stop *stop)
 {
 	static u8 buffer[TRACE_DATA_MAX];
@@ -213,7 +237,9 @@ static enum exit_action string_in(const struct insn_string_io *io, u32 bytes, st
 	return RESUME_GUEST;
 }
 
-static enum exit_action string_out(const struct insn_string_io *io, u32 bytes, struct stop *stop)
+/* `*reset`: an element asks for a reset. */
+static enum exit_action string_out(const struct insn_string_io *io, u32 bytes, bool *reset,
+	struct stop *stop)
 {
 	static u8 buffer[TRACE_DATA_MAX];
 	struct trace_event event = {.kind = EVENT_PORT_WRITE,
@@ -225,6 +251,7 @@ static enum exit_action string_out(const struct insn_string_io *io, u32 bytes, s
 	guest_linear_read(&machine.cpu, io->element, buffer, bytes, &done);
 	if (done != bytes)
 		return exit_limit(stop, "OUTS from device memory at 0x%lx", io->element.addr);
+	*reset = string_asks_for_reset(io, buffer, bytes);
 	return exit_input(&event, buffer, perform_outs, stop);
 }
 
@@ -232,6 +259,7 @@ static enum exit_action string_io(const struct insn *insn, struct stop *stop)
 {
 	struct insn_string_io io;
 	enum exit_action action;
+	bool reset = false;
 	u64 elements;
 
 	if (!insn_string_io(&machine.cpu, insn, &io))
@@ -241,13 +269,13 @@ static enum exit_action string_io(const struct insn *insn, struct stop *stop)
 		if (!string_allowed(&io, elements * io.width))
 			return RESUME_GUEST;
 		action = io.to_memory ? string_in(&io, (u32)(elements * io.width), stop)
-				      : string_out(&io, (u32)(elements * io.width), stop);
+				      : string_out(&io, (u32)(elements * io.width), &reset, stop);
 		if (action == STOP_FOR_DEBUGGER)
 			return action;
 	}
 	insn_string_io_advance(&machine.cpu, insn, elements);
 	machine.now++;
-	return RESUME_GUEST;
+	return reset ? reset_stop(stop) : RESUME_GUEST;
 }
 
 enum exit_action exit_port(const struct vm_exit *exit, struct stop *stop)

@@ -3,6 +3,7 @@
 
 #include "cpu/phys.h"
 #include "dev/ioapic.h"
+#include "dev/lapic.h"
 #include "lib/panic.h"
 
 /* Nested entries are user accesses (APM 2 15.25.5), so U is set everywhere. */
@@ -19,11 +20,11 @@
 #define VGA_END      0xc0000
 #define MAX_GB_PAGES 512
 
-/* Device memory mapped in 4 KB pages, because one of them is hidden or the I/O APIC's. */
+/* Device memory mapped in 4 KB pages, because one of them is hidden or an APIC's. */
 static struct split {
 	u64 address; /* of 2 MB */
 	u64 *table;
-} splits[1 + NPT_HIDDEN_PAGES];
+} splits[2 + NPT_HIDDEN_PAGES];
 static unsigned split_count;
 static u64 hidden_pages[NPT_HIDDEN_PAGES];
 static unsigned hidden_count;
@@ -47,11 +48,6 @@ static u64 table_entry(const void *table)
 	return virt_to_phys(table) | PTE_ALL;
 }
 
-static bool is_ioapic_page(u64 address)
-{
-	return (address & ~PAGE_MASK) == IOAPIC_PHYS;
-}
-
 static bool is_hidden_page(u64 address)
 {
 	for (unsigned i = 0; i < hidden_count; i++)
@@ -72,14 +68,18 @@ static void set_frame(u64 frame)
 		ram_tables[frame] = gpa.addr | PTE_ALL;
 }
 
+/* The controllers' registers are written by the monitor for the guest. */
+static u64 split_entry(struct gpa gpa)
+{
+	if (devices_trapped || npt_kind(gpa) == MEMORY_HIDDEN || gpa.addr == IOAPIC_PHYS)
+		return 0;
+	return gpa.addr | (gpa.addr == LAPIC_PHYS ? PTE_ALL & ~PTE_WRITABLE : PTE_ALL);
+}
+
 static void set_split(const struct split *split)
 {
-	for (u64 i = 0; i < ENTRIES; i++) {
-		u64 address = split->address + (i << PAGE_SHIFT);
-		bool absent = devices_trapped || is_ioapic_page(address) || is_hidden_page(address);
-
-		split->table[i] = absent ? 0 : address | PTE_ALL;
-	}
+	for (u64 i = 0; i < ENTRIES; i++)
+		split->table[i] = split_entry((struct gpa){split->address + (i << PAGE_SHIFT)});
 	directories[split->address >> LARGE_SHIFT] = table_entry(split->table);
 }
 
@@ -126,6 +126,7 @@ u64 npt_init(const struct npt_layout *l, void *(*allocate)(u64 bytes))
 	for (u64 frame = 0; frame < tables * ENTRIES; frame++)
 		set_frame(frame);
 	split_at(IOAPIC_PHYS);
+	split_at(LAPIC_PHYS);
 	set_device_entries();
 	return virt_to_phys(pml4);
 }
@@ -133,6 +134,8 @@ u64 npt_init(const struct npt_layout *l, void *(*allocate)(u64 bytes))
 enum memory_kind npt_kind(struct gpa gpa)
 {
 	if (gpa.addr >= layout.hidden_start && gpa.addr < layout.hidden_end)
+		return MEMORY_HIDDEN;
+	if (gpa.addr >= LAPIC_PHYS + LAPIC_REGISTERS && gpa.addr < LAPIC_MESSAGES_END)
 		return MEMORY_HIDDEN;
 	if (gpa.addr >= layout.ram_end || (gpa.addr >= VGA_START && gpa.addr < VGA_END))
 		return is_hidden_page(gpa.addr) ? MEMORY_HIDDEN : MEMORY_DEVICE;

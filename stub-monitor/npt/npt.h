@@ -2,8 +2,8 @@
 /*
  * Nested page tables: what guest-physical memory is (RAM, device, the monitor's hole) and who may
  * touch it (APM 2 15.25). RAM below 4 GB is mapped in 4 KB pages, identity; everything else is
- * device memory in 2 MB pages, mapped in live mode and absent while inputs are trapped. The
- * monitor's region is never mapped.
+ * device memory in 2 MB pages, mapped in live mode and absent while inputs are trapped. The I/O
+ * APIC's page and the monitor's region are never mapped, the local APIC's page only for reading.
  */
 #ifndef NPT_NPT_H
 #define NPT_NPT_H
@@ -13,7 +13,7 @@
 enum memory_kind {
 	MEMORY_RAM,
 	MEMORY_DEVICE,
-	MEMORY_HIDDEN, /* the monitor's, RAM or device: for the guest there is nothing there */
+	MEMORY_HIDDEN, /* the monitor's, or interrupt messages: for the guest there is nothing there */
 };
 
 struct npt_layout {

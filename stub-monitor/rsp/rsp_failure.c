@@ -4,7 +4,8 @@
 #include "lib/string.h"
 
 static const char *const packets[] = {"qSupported", "QStartNoAckMode",
-	"qXfer:features:read:", "qAttached", "D", "k", "vKill;", "H", "T", "qC", "qfThreadInfo",
+	"qXfer:features:read:", "qXfer:threads:read::", "qOffsets", "x",
+	"qSearch:memory:", "qCRC:", "qAttached", "D", "k", "vKill;", "H", "T", "qC", "qfThreadInfo",
 	"qsThreadInfo", "qThreadExtraInfo,", "g", "p", "m",
 	"QRetro.PhysicalMemory:", "qRetro.PhysicalMemory", "?", "vCont?", "qRcmd,"};
 static const char *const monitor_commands[] = {"help", "status", "events", "checkpoints", "digest",

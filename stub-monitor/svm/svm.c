@@ -72,6 +72,11 @@ static const u32 switched_msrs[] = {MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK, 
 static const u32 guarded_msrs[] = {MSR_EFER, MSR_APIC_BASE, MSR_VM_CR, MSR_VM_HSAVE_PA, MSR_TSC_AUX,
 	MSR_TSC};
 
+/* APM 2 appendix A: SYSCFG..TOP_MEM2, SMI on I/O, SMM_BASE..SVM_KEY. */
+const struct msr_range vt_protected_msrs[] = {{0xc0010010, 0xc001001f}, {0xc0010050, 0xc0010056},
+	{0xc0010111, 0xc001011b}};
+const unsigned vt_protected_msr_ranges = ARRAY_SIZE(vt_protected_msrs);
+
 static void init_bitmaps(void)
 {
 	memset(io_bitmap_all, 0xff, sizeof(io_bitmap_all));
@@ -80,6 +85,9 @@ static void init_bitmaps(void)
 		msr_set(msr_bitmap_all, switched_msrs[i], false);
 	for (unsigned i = 0; i < ARRAY_SIZE(guarded_msrs); i++)
 		msr_set(msr_bitmap_live, guarded_msrs[i], true);
+	for (unsigned i = 0; i < vt_protected_msr_ranges; i++)
+		for (u32 msr = vt_protected_msrs[i].first; msr <= vt_protected_msrs[i].last; msr++)
+			msr_set(msr_bitmap_live, msr, true);
 }
 
 static const char *missing_feature(void)
@@ -221,7 +229,7 @@ static void store_intercepts(struct vmcb *v, const struct vt_entry *entry)
 		INTERCEPT1_INVLPGA | INTERCEPT1_IOIO | INTERCEPT1_MSR | INTERCEPT1_SHUTDOWN;
 
 	if (entry->trap_inputs)
-		first |= INTERCEPT1_INTR | INTERCEPT1_RDTSC | INTERCEPT1_RDPMC;
+		first |= INTERCEPT1_INTR | INTERCEPT1_SMI | INTERCEPT1_RDTSC | INTERCEPT1_RDPMC;
 	if (entry->want_window)
 		first |= INTERCEPT1_VINTR;
 	if (entry->trap_soft_int)
@@ -307,6 +315,8 @@ static enum exit_kind simple_kind(u64 code)
 		return EXIT_INTERRUPT;
 	case VMEXIT_NMI:
 		return EXIT_NMI;
+	case VMEXIT_SMI:
+		return EXIT_SMI;
 	case VMEXIT_INIT:
 		return EXIT_INIT;
 	case VMEXIT_VINTR:

@@ -16,6 +16,7 @@ enum exit_kind {
 	EXIT_TIMER,            /* the borrowed timer ended the run; nothing is pending any more */
 	EXIT_INTERRUPT_WINDOW, /* the guest can take an interrupt now (asked for by want_window) */
 	EXIT_NMI,              /* pending, not taken */
+	EXIT_SMI,              /* pending, not taken; only while inputs are trapped */
 	EXIT_INIT,
 	EXIT_HLT,
 	EXIT_CPUID,
@@ -80,6 +81,13 @@ struct vm_exit {
 /* False where the CPU lacks what is needed; `why` then names it. */
 bool vt_init(u64 npt_root, const char **why);
 void vt_run(struct cpu_state *cpu, const struct vt_entry *entry, struct vm_exit *exit);
+
+/* MSRs whose writes always exit, because they rearrange the machine underneath the monitor. */
+struct msr_range {
+	u32 first, last;
+};
+extern const struct msr_range vt_protected_msrs[];
+extern const unsigned vt_protected_msr_ranges;
 
 /* Ports that exit also when inputs are not trapped. */
 void vt_trap_port(u16 port, unsigned count);

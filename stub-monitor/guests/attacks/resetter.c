@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* An attack by reset; the argument says how: cf9, port92, kbd or triple. */
+/*
+ * An attack by reset; the argument says how: cf9, port92, kbd or triple; or by an access that only
+ * covers the port: cf9-word, cf9-below, cf9-outs, port92-word, kbd-long, kbd-outs.
+ */
 #include "../lib/guest.h"
 #include "../lib/port.h"
 #include "../lib/print.h"
@@ -39,6 +42,22 @@ void guest_main(u32 magic, const struct multiboot_info *info)
 		outb(SYSTEM_CONTROL_A, (u8)(inb(SYSTEM_CONTROL_A) | FAST_RESET));
 	} else if (strings_equal(way, "kbd")) {
 		outb(KEYBOARD_COMMAND, KEYBOARD_PULSE_RESET);
+	} else if (strings_equal(way, "cf9-word")) {
+		outw(RESET_CONTROL, RESET_NOW);
+	} else if (strings_equal(way, "cf9-below")) {
+		outl(RESET_CONTROL - 2, RESET_NOW << 16);
+	} else if (strings_equal(way, "cf9-outs")) {
+		static const u8 bytes[] = {RESET_HARD, RESET_NOW, 0};
+
+		outsb(RESET_CONTROL, bytes, sizeof(bytes));
+	} else if (strings_equal(way, "port92-word")) {
+		outw(SYSTEM_CONTROL_A - 1, FAST_RESET << 8);
+	} else if (strings_equal(way, "kbd-long")) {
+		outl(KEYBOARD_COMMAND - 3, (u32)KEYBOARD_PULSE_RESET << 24);
+	} else if (strings_equal(way, "kbd-outs")) {
+		static const u8 bytes[] = {KEYBOARD_PULSE_RESET};
+
+		outsb(KEYBOARD_COMMAND, bytes, sizeof(bytes));
 	} else if (strings_equal(way, "triple")) {
 		reset_by_triple_fault();
 	}

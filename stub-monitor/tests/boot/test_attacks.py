@@ -69,7 +69,9 @@ def test_triple_fault_stops_in_the_debugger(record):
 
 
 @MODES
-@pytest.mark.parametrize("way, signal", [("cf9", 15), ("port92", 15), ("kbd", 15), ("triple", 6)])
+@pytest.mark.parametrize("way, signal", [
+    ("cf9", 15), ("port92", 15), ("kbd", 15), ("triple", 6), ("cf9-word", 15), ("cf9-below", 15),
+    ("cf9-outs", 15), ("port92-word", 15), ("kbd-long", 15), ("kbd-outs", 15)])
 def test_reset_stops_in_the_debugger(way, signal, record):
     with attacked("resetter", record, way) as machine, machine.rsp() as rsp:
         digest = rsp.monitor_digest()
@@ -88,6 +90,46 @@ def test_reset_is_a_place_in_history():
         rsp.step_back()
         assert rsp.now() == here[0] - 2
         assert machine.printed().count("resetter: ready") == 1
+
+
+@MODES
+@pytest.mark.parametrize("way", ["init", "init-all"])
+def test_init_for_this_cpu_stops_as_a_reset(way, record):
+    with attacked("ipi", record, way) as machine, machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        stop = rsp.run("c", 30)
+        assert stop.signal == 15
+        assert "INIT" in stop.text
+        check_alive(rsp, digest)
+        rsp.resume("c")
+        machine.wait_printed("^ipi: done ")
+        rsp.interrupt()
+        check_alive(rsp, digest)
+
+
+@MODES
+@pytest.mark.parametrize("way", ["smi", "message", "ioapic", "lvt"])
+def test_interrupt_messages_leave_the_monitor_in_control(way, record):
+    with attacked("ipi", record, way) as machine, machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        rsp.resume("c")
+        machine.wait_printed("^ipi: done ")
+        assert rsp.interrupt().signal == 2
+        check_alive(rsp, digest)
+
+
+@MODES
+def test_other_cpus_stay_asleep(record):
+    """What runs on another CPU would run outside the monitor."""
+    with MonitoredGuest("ipi", "wake", record=record, options=["-smp", "2"]) as machine, \
+            machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        rsp.resume("c")
+        assert machine.wait_printed(r"^ipi: others counted (\d+)").group(1) == "0"
+        machine.wait_printed("^ipi: done ")
+        assert rsp.interrupt().signal == 2
+        assert "inter-processor interrupt" in "\n".join(rsp.monitor("log"))
+        check_alive(rsp, digest)
 
 
 @MODES
