@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: EPL-2.0
 """The Java bridge between a machine's UART and gdb, as a user starts it."""
-import os
 import pathlib
 import re
 import shutil
@@ -14,6 +13,9 @@ from gdb_driver import Gdb
 from harness import PACE, STUB_MONITOR, wait_listening, wait_until
 
 JAR = STUB_MONITOR.parent / "gdb-bridge/target/retrovisor.jar"
+
+JAVA = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", f"-Dretrovisor.home={STUB_MONITOR.parent}",
+        "-jar", str(JAR)]
 
 needs_bridge = pytest.mark.skipif(not JAR.exists(), reason="the bridge is not built")
 
@@ -29,9 +31,7 @@ class Bridge:
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="retro-bridge-"))
         self.socket = self.directory / "gdb.sock"
         self.lines = []
-        command = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                   "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + os.environ.get("BRIDGE_LOG", "info"),
-                   "-jar", str(JAR), "attach", *address, "--port", "0",
+        command = [*JAVA, "attach", *address, "--port", "0",
                    "--listen-unix", str(self.socket), *options]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True)

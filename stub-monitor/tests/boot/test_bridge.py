@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EPL-2.0
 """Real gdb through the real bridge to the real monitor."""
 import re
+import subprocess
 import time
 
 import pytest
 
-from bridge import Bridge, needs_bridge
+from bridge import JAVA, Bridge, needs_bridge
 from gdb_driver import GdbError
 from harness import MonitoredGuest
 
@@ -13,8 +14,14 @@ pytestmark = [pytest.mark.monitor, needs_bridge]
 
 
 @pytest.fixture
-def bridged():
-    with MonitoredGuest("calls") as machine, Bridge(machine) as bridge:
+def machine():
+    with MonitoredGuest("calls") as machine:
+        yield machine
+
+
+@pytest.fixture
+def bridged(machine):
+    with Bridge(machine) as bridge:
         yield bridge
 
 
@@ -62,3 +69,56 @@ def test_a_debugger_killed_in_the_middle_of_a_continue_leaves_nothing_behind(bri
         assert "SIGINT" in gdb.interrupt()
         gdb.run("break inner")
         assert "inner (x=" in gdb.run("continue")
+
+
+def test_bare_gdb_gets_the_symbols_from_the_bridge(machine):
+    with Bridge(machine, str(machine.symbols_from)) as bridge, bridge.gdb(symbols=False) as gdb:
+        gdb.run("break inner")
+        gdb.run("continue")
+        assert "inner (x=111)" in gdb.run("bt")
+        with pytest.raises(GdbError):
+            gdb.run("remote get /etc/passwd /dev/null")
+
+
+def test_our_commands_in_gdb(machine, tmp_path):
+    with Bridge(machine, str(machine.symbols_from)) as bridge, bridge.gdb(symbols=False) as gdb:
+        gdb.run(f"remote get retro.py {tmp_path}/retro.py")
+        gdb.run(f"source {tmp_path}/retro.py")
+        gdb.run("break inner")
+        gdb.run("continue")
+        end, top = gdb.value("$pc"), int(re.search(r"now @(\d+)", gdb.run("retro status")).group(1))
+        assert "now at @0" in gdb.run("retro seek begin")
+        assert gdb.value("$pc") != end
+        assert f"now at @{top}" in gdb.run("retro seek end")
+        assert gdb.value("$pc") == end
+        gdb.run("retro back 3")
+        there = gdb.value("$pc")
+        gdb.run("retro seek end")
+        gdb.run("reverse-stepi 3")
+        assert gdb.value("$pc") == there
+        assert "inner (x=" in gdb.run("retro forward 3")
+        assert "seek N|begin|end" in gdb.run("help retro seek")
+        assert "retro seek begin" in gdb.run("complete retro seek b")
+        assert "retro seek" in gdb.run("complete retro s")
+        with pytest.raises(GdbError, match="expected: an instant"):
+            gdb.run("retro seek")
+        assert gdb.run("retro events 3")
+
+
+def retrovisor_gdb(*arguments):
+    """What `retrovisor gdb` prints; gdb's input is at its end."""
+    done = subprocess.run([*JAVA, "gdb", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=120)
+    return done.stdout
+
+
+def test_retrovisor_gdb_is_at_the_running_session_or_starts_one(machine):
+    show = ["--", "-batch", "-ex", "python print('timeout', gdb.parameter('remotetimeout'))",
+            "-ex", "retro status", "-ex", "info symbol $pc"]
+    with Bridge(machine, str(machine.symbols_from)) as bridge:
+        said = retrovisor_gdb("--port", str(bridge.port), *show)
+        assert "timeout 30" in said and "now @0" in said and "in section .text" in said
+    missing = retrovisor_gdb("--port", str(bridge.port))
+    assert "no session there; start one with retrovisor run" in missing
+    said = retrovisor_gdb("--guest", str(machine.symbols_from), "--record", "--port", "0", *show)
+    assert "timeout 30" in said and "now @0" in said and "in section .text" in said

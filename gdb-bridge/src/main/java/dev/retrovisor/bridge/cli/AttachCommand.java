@@ -5,6 +5,7 @@ import dev.retrovisor.bridge.link.LinkAddress;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.server.BridgeServer;
 import dev.retrovisor.bridge.session.AttachedSession;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
@@ -38,8 +39,8 @@ final class AttachCommand implements Callable<Integer> {
                 command.commandLine().getOut(), command.commandLine().getErr());
         LinkAddress monitor = address.parse(command);
         serving.warn(console);
-        try (Listeners listeners = new Listeners(serving.listen());
-                BridgeServer server = AttachedSession.start(monitor, listeners.all(), console)) {
+        try (Offer offer = serving.offer(Path.of(elf));
+                BridgeServer server = AttachedSession.start(monitor, offer.serving(), console)) {
             console.ready("The monitor answers; its guest is stopped. In another terminal:", elf, server.port());
             LinkLostException end = server.awaitEnd();
             throw end;

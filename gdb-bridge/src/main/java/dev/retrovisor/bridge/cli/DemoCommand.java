@@ -3,11 +3,11 @@ package dev.retrovisor.bridge.cli;
 
 import dev.retrovisor.bridge.demo.ByHand;
 import dev.retrovisor.bridge.demo.Demo;
-import dev.retrovisor.bridge.demo.GdbPrompt;
 import dev.retrovisor.bridge.link.LinkListener;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
@@ -43,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
         if (prompt) {
             console.say(System.lineSeparator() + "Press Enter for a gdb prompt in this session, Ctrl-C to end it.");
             if (System.in.read() >= 0) {
-                GdbPrompt.run(elf, port);
+                GdbPrompt.run(List.of(elf.toString()), port, List.of());
             }
         }
     }

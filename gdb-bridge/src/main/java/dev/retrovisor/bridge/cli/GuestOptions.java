@@ -14,11 +14,7 @@ import picocli.CommandLine;
 final class GuestOptions {
     private static final int MAX_LOG_MEGABYTES = 2048;
 
-    @CommandLine.Option(
-            names = "--guest",
-            required = true,
-            paramLabel = "ELF",
-            description = "the guest: a Multiboot 1 kernel")
+    @CommandLine.Option(names = "--guest", paramLabel = "ELF", description = "the guest: a Multiboot 1 kernel")
     private Path guest;
 
     @CommandLine.Option(
@@ -53,8 +49,26 @@ final class GuestOptions {
     @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
     private CommandLine.Model.CommandSpec command;
 
+    @CommandLine.Option(
+            names = "--symbols",
+            paramLabel = "ELF",
+            description = "the file that debuggers get by the bridge (default: the guest)")
+    private Path symbols;
+
+    boolean isGiven() {
+        return guest != null;
+    }
+
     Path path() {
+        if (guest == null) {
+            throw new CommandLine.ParameterException(command.commandLine(), "Missing required option: '--guest=ELF'");
+        }
         return guest;
+    }
+
+    /** The guest's file with symbols. */
+    Path symbols() {
+        return symbols == null ? path() : symbols;
     }
 
     MonitorOptions monitorOptions() {
@@ -73,7 +87,7 @@ final class GuestOptions {
     /** The guest's kernel first, then its modules, all of them checked. */
     List<BootModule> modules() throws GuestImageException {
         List<BootModule> all = new ArrayList<>();
-        all.add(new BootModule(GuestImage.check(guest).path(), append));
+        all.add(new BootModule(GuestImage.check(path()).path(), append));
         for (String module : modules) {
             all.add(module(module));
         }

@@ -7,7 +7,6 @@ import dev.retrovisor.bridge.qemu.QemuSettings;
 import dev.retrovisor.bridge.session.SessionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -36,9 +35,9 @@ final class MachineOptions {
 
     @CommandLine.Option(
             names = "--console",
-            defaultValue = "stdio",
             paramLabel = "WHERE",
-            description = "the guest's first serial port, in the words of QEMU's -serial (default: ${DEFAULT-VALUE})")
+            description =
+                    "the guest's first serial port, in the words of QEMU's -serial (default: stdio; null for gdb)")
     private String console;
 
     @CommandLine.Option(
@@ -54,15 +53,15 @@ final class MachineOptions {
             description = "the monitor's image (default: the one built here)")
     private Path monitor = HOME.resolve("stub-monitor/build/monitor.bin");
 
-    @CommandLine.Parameters(arity = "0..*", paramLabel = "QEMU-OPTION", description = "after --: options for QEMU")
-    private List<String> extra = new ArrayList<>();
-
-    QemuSettings settings(List<BootModule> modules, MonitorOptions options) throws SessionException {
+    /** {@code quiet}: the terminal belongs to somebody else; {@code extra}: options for QEMU. */
+    QemuSettings settings(List<BootModule> modules, MonitorOptions options, boolean quiet, List<String> extra)
+            throws SessionException {
+        String where = console == null ? (quiet ? "null" : "stdio") : console;
         checkMemory(memoryMegabytes);
         if (!Files.isReadable(monitor)) {
             throw new SessionException(monitor.normalize() + ": no monitor image; build it with: make -C stub-monitor");
         }
-        return new QemuSettings(qemu, memoryMegabytes, !noIcount, monitor, options, console, modules, extra);
+        return new QemuSettings(qemu, memoryMegabytes, !noIcount, monitor, options, where, modules, extra);
     }
 
     private void checkMemory(int megabytes) {

@@ -11,7 +11,7 @@ import picocli.CommandLine;
         description = {"A debugger for operating systems and device drivers that looks back."},
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
-        subcommands = {DemoCommand.class, RunCommand.class, AttachCommand.class, DoctorCommand.class},
+        subcommands = {DemoCommand.class, RunCommand.class, AttachCommand.class, GdbCommand.class, DoctorCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the session, or what was asked, ended as it should",

@@ -3,6 +3,8 @@ package dev.retrovisor.bridge.cli;
 
 import dev.retrovisor.bridge.qemu.QemuSettings;
 import dev.retrovisor.bridge.session.QemuSession;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
@@ -28,14 +30,17 @@ final class RunCommand implements Callable<Integer> {
     @CommandLine.Mixin
     private ServingOptions serving;
 
+    @CommandLine.Parameters(arity = "0..*", paramLabel = "QEMU-OPTION", description = "after --: options for QEMU")
+    private List<String> extra = new ArrayList<>();
+
     @Override
     public Integer call() throws Exception {
         Console console = new Console(
                 command.commandLine().getOut(), command.commandLine().getErr());
-        QemuSettings settings = machine.settings(guest.modules(), guest.monitorOptions());
+        QemuSettings settings = machine.settings(guest.modules(), guest.monitorOptions(), false, extra);
         serving.warn(console);
-        try (Listeners listeners = new Listeners(serving.listen());
-                QemuSession session = QemuSession.start(settings, listeners.all(), console)) {
+        try (Offer offer = serving.offer(guest.symbols());
+                QemuSession session = QemuSession.start(settings, offer.serving(), console)) {
             String state = guest.path() + (settings.monitor().startRunning() ? " runs" : " is loaded and stopped");
             console.ready(
                     state + " under the monitor (QEMU is process " + session.pid() + "). In another terminal:",

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.cli;
 
+import dev.retrovisor.bridge.files.GdbScript;
+import dev.retrovisor.bridge.files.ServedFiles;
 import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkOpenException;
+import dev.retrovisor.bridge.server.Serving;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +66,23 @@ final class ServingOptions {
             listeners.forEach(LinkListener::close);
             throw e;
         }
+    }
+
+    /** What debuggers find: places to connect, the guest's program if it can be read, and our commands for gdb. */
+    Offer offer(Path program) throws LinkOpenException {
+        GdbScript script = GdbScript.write();
+        ServedFiles files = ServedFiles.none().with(GdbScript.NAME, script.path());
+        ServedFiles all = Files.isReadable(program) ? files.withProgram(program) : files;
+        try {
+            return new Offer(new Serving(listen(), all), script);
+        } catch (LinkOpenException e) {
+            script.close();
+            throw e;
+        }
+    }
+
+    int port() {
+        return port;
     }
 
     private void check() {

@@ -8,6 +8,7 @@ import dev.retrovisor.bridge.qemu.GuestImageException;
 import dev.retrovisor.bridge.qemu.ProgramMissingException;
 import dev.retrovisor.bridge.qemu.ProgramPath;
 import dev.retrovisor.bridge.qemu.QemuException;
+import dev.retrovisor.bridge.server.Serving;
 import dev.retrovisor.bridge.session.Progress;
 import dev.retrovisor.bridge.session.QemuSession;
 import java.io.IOException;
@@ -62,7 +63,7 @@ public final class Demo {
         say(
                 "packetd, a 64-bit kernel with a network driver, boots under the monitor, recorded from its first instruction.");
         try (QemuSession session =
-                QemuSession.start(DemoGuest.settings(home, console, udpPort), List.of(listener), progress)) {
+                QemuSession.start(DemoGuest.settings(home, console, udpPort), Serving.on(listener), progress)) {
             crash(new GuestConsole(console), udpPort);
             tell(gdb, session.port());
             last.play(DemoGuest.elf(home), session.port());

@@ -4,7 +4,6 @@ package dev.retrovisor.bridge.server;
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkLostException;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -14,21 +13,22 @@ import java.util.concurrent.ExecutionException;
  */
 public final class BridgeServer implements AutoCloseable {
     private final Link monitor;
-    private final List<LinkListener> listeners;
+    private final Serving serving;
     private final Session session;
     private final CompletableFuture<LinkLostException> end = new CompletableFuture<>();
 
-    private BridgeServer(Link monitor, List<LinkListener> listeners) {
+    private BridgeServer(Link monitor, Serving serving) {
         this.monitor = monitor;
-        this.listeners = List.copyOf(listeners);
-        this.session = new Session(monitor, RetryPolicy.of(monitor));
+        this.serving = serving;
+        this.session = new Session(monitor, RetryPolicy.of(monitor), serving.files());
     }
 
     /** Takes over both: a monitor that answers, and places where debuggers will be accepted. */
-    public static BridgeServer start(Link monitor, List<LinkListener> listeners) {
-        BridgeServer server = new BridgeServer(monitor, listeners);
+    public static BridgeServer start(Link monitor, Serving serving) {
+        BridgeServer server = new BridgeServer(monitor, serving);
         LinkReader.start("monitor reader", monitor, server.session);
-        listeners.forEach(listener -> server.startThread("client acceptor", () -> server.acceptAll(listener)));
+        serving.listeners()
+                .forEach(listener -> server.startThread("client acceptor", () -> server.acceptAll(listener)));
         server.startThread("session", server::runSession);
         return server;
     }
@@ -41,7 +41,7 @@ public final class BridgeServer implements AutoCloseable {
 
     /** The TCP port of the first listener. */
     public int port() {
-        return listeners.get(0).port();
+        return serving.listeners().get(0).port();
     }
 
     /** Waits until the session ends, without bound, and says why it did. */
@@ -81,7 +81,7 @@ public final class BridgeServer implements AutoCloseable {
     /** Ends the session: debuggers see their connection close. */
     @Override
     public void close() {
-        listeners.forEach(LinkListener::close);
+        serving.listeners().forEach(LinkListener::close);
         monitor.close();
     }
 }

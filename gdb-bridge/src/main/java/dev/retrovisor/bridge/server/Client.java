@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.server;
 
+import dev.retrovisor.bridge.files.OpenFiles;
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.rsp.Bytes;
@@ -26,6 +27,7 @@ final class Client implements RspEvent.Handler<Void, LinkLostException> {
 
     private final Link link;
     private final Outbox outbox;
+    private final OpenFiles files;
     private final FrameDecoder decoder = FrameDecoder.ofCommands();
     private final Deque<Bytes> waiting = new ArrayDeque<>();
     private final long since;
@@ -41,7 +43,8 @@ final class Client implements RspEvent.Handler<Void, LinkLostException> {
     private boolean physicalMemory;
     private Bytes features = Bytes.ascii("qSupported");
 
-    Client(Link link, long since) {
+    Client(Link link, OpenFiles files, long since) {
+        this.files = files;
         this.link = link;
         this.outbox = Outbox.start(link);
         this.since = since;
@@ -170,7 +173,12 @@ final class Client implements RspEvent.Handler<Void, LinkLostException> {
         return owesAck;
     }
 
+    OpenFiles files() {
+        return files;
+    }
+
     void close() {
+        files.close();
         outbox.close();
     }
 

@@ -50,6 +50,10 @@ final class Commands {
                     .forEach(line -> sender.output(client, MonitorWords.output(line)));
             return Optional.of(OK);
         }
+        Optional<Bytes> file = client.files().answer(command);
+        if (file.isPresent()) {
+            return file;
+        }
         return control.isHeldBy(client) ? known(client, command) : readerAnswer(client, command);
     }
 
@@ -102,7 +106,7 @@ final class Commands {
     }
 
     private static Bytes offered(Bytes features) {
-        return FeatureList.with(features, "QStartNoAckMode");
+        return FeatureList.with(FeatureList.with(features, "QStartNoAckMode"), "qXfer:exec-file:read");
     }
 
     /** Asks the monitor. Only while it is idle, and after {@link #answer} had none. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.server;
 
+import dev.retrovisor.bridge.files.OpenFiles;
+import dev.retrovisor.bridge.files.ServedFiles;
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.rsp.Bytes;
@@ -32,10 +34,12 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
     private final Control control = new Control();
     private final Commands commands;
     private final Orphan orphan;
+    private final ServedFiles files;
     private final List<Client> clients = new ArrayList<>();
     private boolean breakInAsked;
 
-    Dispatcher(Link monitorLink, RetryPolicy policy, long now) {
+    Dispatcher(Link monitorLink, RetryPolicy policy, ServedFiles files, long now) {
+        this.files = files;
         this.target = new Target(monitorLink, policy, this::notification, now);
         this.commands = new Commands(target, control, this, this);
         this.orphan = new Orphan(target);
@@ -48,7 +52,7 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
             link.close();
             return Optional.empty();
         }
-        Client client = new Client(link, at);
+        Client client = new Client(link, new OpenFiles(files), at);
         clients.add(client);
         return Optional.of(client);
     }

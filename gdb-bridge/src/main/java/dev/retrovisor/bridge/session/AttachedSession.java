@@ -3,13 +3,12 @@ package dev.retrovisor.bridge.session;
 
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkAddress;
-import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.link.LinkOpenException;
 import dev.retrovisor.bridge.server.BridgeServer;
 import dev.retrovisor.bridge.server.MonitorProbe;
+import dev.retrovisor.bridge.server.Serving;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** A session with a monitor that somebody else started. */
@@ -20,17 +19,17 @@ public final class AttachedSession {
 
     private AttachedSession() {}
 
-    /** Connects, makes sure that a monitor answers (which stops its guest), and serves debuggers. Takes over {@code listeners}. */
-    public static BridgeServer start(LinkAddress address, List<LinkListener> listeners, Progress progress)
+    /** Connects, makes sure that a monitor answers (which stops its guest), and serves debuggers. Takes over what {@code serving} listens at. */
+    public static BridgeServer start(LinkAddress address, Serving serving, Progress progress)
             throws LinkOpenException, MonitorSilentException, LinkLostException {
         Link link = address.open(CONNECT_PATIENCE);
-        boolean serving = false;
+        boolean started = false;
         try {
             awaitAnswer(link, progress);
-            serving = true;
-            return BridgeServer.start(link, listeners);
+            started = true;
+            return BridgeServer.start(link, serving);
         } finally {
-            if (!serving) {
+            if (!started) {
                 link.close();
             }
         }

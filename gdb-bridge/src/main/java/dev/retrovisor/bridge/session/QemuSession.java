@@ -3,7 +3,6 @@ package dev.retrovisor.bridge.session;
 
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkAddress;
-import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.link.LinkOpenException;
 import dev.retrovisor.bridge.qemu.ProgramMissingException;
@@ -12,8 +11,8 @@ import dev.retrovisor.bridge.qemu.QemuException;
 import dev.retrovisor.bridge.qemu.QemuSettings;
 import dev.retrovisor.bridge.server.BridgeServer;
 import dev.retrovisor.bridge.server.MonitorProbe;
+import dev.retrovisor.bridge.server.Serving;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** A session with a QEMU of our own. Owns QEMU and the bridge's server; {@link #close} ends both. */
@@ -30,18 +29,18 @@ public final class QemuSession implements AutoCloseable {
         this.server = server;
     }
 
-    /** Starts QEMU, waits until the monitor in it answers, and serves debuggers. Takes over {@code listeners}. */
-    public static QemuSession start(QemuSettings settings, List<LinkListener> listeners, Progress progress)
+    /** Starts QEMU, waits until the monitor in it answers, and serves debuggers. Takes over what {@code serving} listens at. */
+    public static QemuSession start(QemuSettings settings, Serving serving, Progress progress)
             throws QemuException, ProgramMissingException, InterruptedException {
         Qemu qemu = Qemu.start(settings);
-        boolean serving = false;
+        boolean started = false;
         try {
             Link link = awaitMonitor(qemu, settings.monitor().startRunning(), progress);
-            QemuSession session = new QemuSession(qemu, BridgeServer.start(link, listeners));
-            serving = true;
+            QemuSession session = new QemuSession(qemu, BridgeServer.start(link, serving));
+            started = true;
             return session;
         } finally {
-            if (!serving) {
+            if (!started) {
                 qemu.close();
             }
         }

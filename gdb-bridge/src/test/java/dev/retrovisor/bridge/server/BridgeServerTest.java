@@ -30,7 +30,7 @@ final class BridgeServerTest {
     void start() throws Exception {
         wire = PipeLink.pair(bytes -> bytes, true);
         monitor = FakeMonitor.start(wire[1]);
-        server = BridgeServer.start(wire[0], List.of(LinkListener.onLoopback(0)));
+        server = BridgeServer.start(wire[0], Serving.on(LinkListener.onLoopback(0)));
     }
 
     @AfterEach

@@ -8,7 +8,6 @@ import dev.retrovisor.bridge.testing.Debugger;
 import dev.retrovisor.bridge.testing.FakeMonitor;
 import dev.retrovisor.bridge.testing.PipeLink;
 import java.io.ByteArrayOutputStream;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +28,7 @@ final class LossyLinkTest {
         AtomicInteger harm = new AtomicInteger();
         PipeLink[] wire = PipeLink.pair(new Harm(new Random(seed), harm)::to, false);
         FakeMonitor.start(wire[1]);
-        try (BridgeServer server = BridgeServer.start(wire[0], List.of(LinkListener.onLoopback(0)));
+        try (BridgeServer server = BridgeServer.start(wire[0], Serving.on(LinkListener.onLoopback(0)));
                 Debugger debugger = Debugger.connect(server.port())) {
             for (int i = 0; i < COMMANDS; i++) {
                 String expected = String.format("%02x%02x%02x%02x", i, i + 1, i + 2, i + 3);

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: EPL-2.0
-package dev.retrovisor.bridge.demo;
+package dev.retrovisor.bridge.cli;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
-/** gdb on the user's own terminal, in the demonstration's session. */
-public final class GdbPrompt {
+/** gdb on the user's own terminal. */
+final class GdbPrompt {
     private GdbPrompt() {}
 
-    /** Runs gdb until its user leaves it. */
-    public static void run(Path elf, int port) throws IOException, InterruptedException {
+    /** Runs gdb until its user leaves it: what is {@code first}, then it connects to {@code port}, then the rest. */
+    static int run(List<String> first, int port, List<String> rest) throws IOException, InterruptedException {
         leaveInterruptsToGdb();
-        new ProcessBuilder("gdb", "-q", elf.toString(), "-ex", "target remote localhost:" + port)
-                .inheritIO()
-                .start()
-                .waitFor();
+        List<String> command = new ArrayList<>(List.of("gdb", "-q"));
+        command.addAll(first);
+        command.addAll(List.of("-ex", "target remote localhost:" + port));
+        command.addAll(rest);
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     /**
