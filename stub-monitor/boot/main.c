@@ -274,7 +274,6 @@ static enum rsp_event serve_until_resume(void)
 		else
 			link_wait();
 	}
-	link_before_run();
 	return event;
 }
 
@@ -291,7 +290,7 @@ static void take_turns(void)
 {
 	struct stop stop = {STOP_GUEST_START, 0, NULL};
 	const struct rsp_transport transport = {write_link, packet_size, NULL};
-	const struct resume go = {.kind = RESUME_CONTINUE};
+	enum rsp_event event = options.start_running ? RSP_DETACHED : RSP_NOTHING;
 
 	exit_debugger_wants_stop = debugger_wants_stop;
 	exit_send_console = send_console;
@@ -299,16 +298,15 @@ static void take_turns(void)
 	panic_server_init(&session, link_receive, options.test_fault == PROVOKE_SERVER);
 	open_links();
 	printk("ready (version " VERSION ", %s)", options.record ? "recording" : "not recording");
-	for (bool free_run = options.start_running;; free_run = false) {
-		const struct resume *resume = &go;
-
-		if (!free_run && serve_until_resume() == RSP_RESUME)
-			resume = &session.resume;
-		else if (debugger_has_history())
+	while (true) {
+		if (event == RSP_NOTHING)
+			event = serve_until_resume();
+		if (event == RSP_DETACHED && debugger_has_history())
 			debugger_seek_end(); /* detached in the past: the guest goes on where it is live */
-		stop = debugger_resume(resume);
+		link_before_run();
+		stop = debugger_resume(&session.resume);
 		provoke(options.test_fault);
-		rsp_session_stopped(&session, &stop);
+		event = rsp_session_stopped(&session, &stop);
 		if (stop.text)
 			printk("%s", stop.text);
 	}

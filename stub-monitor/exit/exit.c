@@ -154,10 +154,22 @@ static enum exit_action interrupt_exit(void)
 	return RESUME_GUEST;
 }
 
+/* Bytes that were read before their NMI was taken have it pending still: it must not look like the guest's. */
+bool exit_debugger_breaks_in(void)
+{
+	bool stop = false, ours = true;
+
+	while (ours && !stop) {
+		stop = exit_debugger_wants_stop();
+		link_take_nmis(&ours);
+	}
+	return stop;
+}
+
 /* A link's interrupt arrives as NMI; one that no link raised is the guest's. */
 static enum exit_action nmi_taken(bool ours, struct stop *stop)
 {
-	if (ours && exit_debugger_wants_stop()) {
+	if (ours && exit_debugger_breaks_in()) {
 		*stop = (struct stop){STOP_BREAK_IN, 0, NULL};
 		return STOP_FOR_DEBUGGER;
 	}

@@ -21,6 +21,9 @@ extern bool (*exit_debugger_wants_stop)(void);
 /* Called after an exit while text waits in the console ring: sends what the line takes. */
 extern void (*exit_send_console)(void);
 
+/* Asks until no more bytes have come; true: the guest is to stop. */
+bool exit_debugger_breaks_in(void);
+
 /* IF is set, no shadow, and no other event is on its way. */
 bool exit_guest_takes_interrupts(void);
 

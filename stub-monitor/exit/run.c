@@ -118,7 +118,7 @@ static enum exit_action sleep_halted(struct stop *stop)
 	}
 	if (link_take_nmis(&ours) && !ours)
 		machine.nmi_waiting = true;
-	if (ours && exit_debugger_wants_stop()) {
+	if (ours && exit_debugger_breaks_in()) {
 		*stop = (struct stop){STOP_BREAK_IN, 0, NULL};
 		return STOP_FOR_DEBUGGER;
 	}
@@ -258,6 +258,20 @@ static enum exit_action run_for(u64 instructions, struct stop *stop)
 	return enter(&entry, stop);
 }
 
+/*
+ * An exception has no tick of its own: what came at its handler's first instruction has the instant of the faulting one.
+ * If none comes, the instruction ticks, and the replay finds that it has run past the event.
+ */
+static enum exit_action run_to_exception(struct stop *stop)
+{
+	struct vt_entry entry;
+
+	start_entry(&entry);
+	entry.trap_exceptions = true;
+	stop_entry_after(&entry, 1);
+	return enter(&entry, stop);
+}
+
 static enum run_end run_replay(u64 limit, struct stop *stop)
 {
 	u64 instructions;
@@ -266,6 +280,10 @@ static enum run_end run_replay(u64 limit, struct stop *stop)
 		switch (replay_prepare(limit, &instructions)) {
 		case REPLAY_RUN:
 			if (run_for(instructions, stop) == STOP_FOR_DEBUGGER)
+				return RUN_STOPPED;
+			break;
+		case REPLAY_FAULT:
+			if (run_to_exception(stop) == STOP_FOR_DEBUGGER)
 				return RUN_STOPPED;
 			break;
 		case REPLAY_DELIVERED:

@@ -15,6 +15,7 @@ enum status {
 	STATUS_NOT_FOUND,     /* no such breakpoint, register, instant */
 	STATUS_UNSUPPORTED,   /* understood, and not offered here (says docs/LIMITS.md) */
 	STATUS_NO_HISTORY,    /* asks for a past and nothing is recorded */
+	STATUS_BUSY,          /* the machine travels in time; ask again when it has stopped */
 };
 
 #endif

@@ -29,7 +29,8 @@ bool replay_checkpoint_here(void);
 u64 replay_halt_on_the_way(u64 instant);
 
 enum replay_next {
-	REPLAY_RUN,       /* run `*instructions`, then ask again */
+	REPLAY_RUN,   /* run `*instructions`, then ask again */
+	REPLAY_FAULT, /* run up to an exception, and ask again: what is due came at its handler */
 	REPLAY_DELIVERED, /* something asynchronous was applied: ask again */
 	REPLAY_AT_END,
 	REPLAY_DIVERGED,

@@ -76,10 +76,12 @@ static enum status find_action(struct rsp_args *args, struct resume *found)
 
 enum rsp_answer rsp_resume_actions(struct rsp_session *session, struct rsp_args *args)
 {
-	enum status status = find_action(args, &session->resume);
+	struct resume found;
+	enum status status = find_action(args, &found);
 
 	if (status != STATUS_OK)
 		return rsp_answer_status(session, status);
+	session->resume = found;
 	return RSP_ANSWER_RESUME;
 }
 

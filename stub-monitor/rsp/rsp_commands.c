@@ -89,6 +89,7 @@ static const struct {
 	[STATUS_NOT_FOUND] = {0x02, "there is no such thing"},
 	[STATUS_UNSUPPORTED] = {0x5f, "not supported"},
 	[STATUS_NO_HISTORY] = {0x3d, "nothing is recorded"},
+	[STATUS_BUSY] = {0x10, "the machine travels in time: ask again when it has stopped"},
 };
 
 static struct rsp_args packet_args(const struct rsp_decoder *decoder)

@@ -50,7 +50,8 @@ static void send_reply(struct rsp_session *session)
 
 void rsp_send_console(struct rsp_session *session, const char *text)
 {
-	size_t left = strlen(text);
+	bool nobody_reads = session->answering && session->packet_waits;
+	size_t left = nobody_reads ? 0 : strlen(text);
 
 	while (left) {
 		size_t chunk = min_u64(left, CONSOLE_CHUNK);
@@ -75,7 +76,7 @@ void rsp_session_send_waiting(struct rsp_session *session)
 {
 	char text[WAITING_CHUNK + 1];
 
-	if (!session->attached || !session->stop_reply_owed || session->stop_withheld)
+	if (!session->attached || !session->stop_reply_owed)
 		console_ring_clear();
 	text[console_ring_take(text, WAITING_CHUNK)] = 0;
 	rsp_session_console(session, text);
@@ -88,7 +89,6 @@ static void announce_stop(struct rsp_session *session)
 		rsp_send_console(session, "\n");
 	}
 	session->stop.text = NULL;
-	session->stop_withheld = false;
 	session->stop_reply_owed = false;
 	rsp_reply_clear(&session->reply);
 	rsp_build_stop_reply(session);
@@ -135,19 +135,34 @@ static void acknowledge(struct rsp_session *session, const char *ack)
 	session->unacked = 0;
 }
 
-static enum rsp_event receive_packet(struct rsp_session *session)
+static enum rsp_answer run_one_command(struct rsp_session *session)
 {
 	enum rsp_answer answer;
 
+	session->packet_waits = false;
 	acknowledge(session, "+");
 	session->attached = true;
-	session->stop_withheld = false;
 	session->stop_reply_owed = false;
 	rsp_reply_clear(&session->reply);
 	session->answering = true;
 	answer = rsp_run_command(session);
 	session->answering = false;
-	return give_answer(session, answer);
+	return answer;
+}
+
+/* A packet that comes in the middle of a long command is a new debugger's (see packet_while_running): answer that one. */
+static enum rsp_answer run_command(struct rsp_session *session)
+{
+	enum rsp_answer answer = run_one_command(session);
+
+	while (session->packet_waits)
+		answer = run_one_command(session);
+	return answer;
+}
+
+static enum rsp_event receive_packet(struct rsp_session *session)
+{
+	return give_answer(session, run_command(session));
 }
 
 static void refuse_packet(struct rsp_session *session, enum rsp_input why)
@@ -202,48 +217,104 @@ enum rsp_event rsp_session_receive(struct rsp_session *session, u8 byte)
 	case RSP_INPUT_NAK:
 		receive_nak(session);
 		break;
-	case RSP_INPUT_BREAK:
-		/*
-		 * It crossed our stop reply on the line, or a false `$` has kept that from a
-		 * debugger.
-		 */
-		if (session->stop_withheld)
-			announce_stop(session);
-		break;
+	case RSP_INPUT_BREAK: /* it crossed our stop reply on the line */
 	case RSP_INPUT_NOTHING:
 		break;
 	}
 	return RSP_NOTHING;
 }
 
+static bool is_new_debugger(const struct rsp_session *session)
+{
+	struct rsp_args args = {session->decoder.payload,
+		session->decoder.payload + session->decoder.length};
+
+	return rsp_take_text(&args, "qSupported");
+}
+
+/* On a journey there is no state to speak of before its end. */
+static bool travels(const struct rsp_session *session)
+{
+	return session->answering || session->resume.kind == RESUME_REVERSE_STEP ||
+		session->resume.kind == RESUME_REVERSE_CONTINUE;
+}
+
+/* The guest pauses for it. A journey goes on, but not for a debugger that is gone: another one has come. */
+static bool packet_while_running(struct rsp_session *session)
+{
+	if (!travels(session) || is_new_debugger(session)) {
+		session->packet_waits = true;
+		return true;
+	}
+	acknowledge(session, "+");
+	rsp_reply_clear(&session->reply);
+	rsp_answer_status(session, STATUS_BUSY);
+	send_reply(session);
+	rsp_reply_clear(&session->reply);
+	return false;
+}
+
+/*
+ * 0x03 is always the break-in here, also inside of what looks like a packet: a false `$` on the line must not cost a debugger
+ * its only means. Damaged packets are noise, unless somebody uses acks and sends them again.
+ */
 bool rsp_session_receive_running(struct rsp_session *session, u8 byte)
 {
-	switch (rsp_decode(&session->decoder, byte)) {
-	case RSP_INPUT_BREAK:
+	if (byte == RSP_BREAK_BYTE) {
+		rsp_decoder_init(&session->decoder);
 		return true;
+	}
+	switch (rsp_decode(&session->decoder, byte)) {
+	case RSP_INPUT_PACKET:
+		return packet_while_running(session);
+	case RSP_INPUT_DAMAGED:
+		if (!session->no_ack)
+			write_line(session, "-", 1);
+		return false;
+	case RSP_INPUT_TOO_LONG:
+		refuse_packet(session, RSP_INPUT_TOO_LONG);
+		return false;
 	case RSP_INPUT_ACK:
 		receive_ack(session);
 		return false;
 	case RSP_INPUT_NAK:
 		receive_nak(session);
 		return false;
-	default:
+	case RSP_INPUT_BREAK:
+	case RSP_INPUT_NOTHING:
 		break;
 	}
-	if (!rsp_decoder_inside_packet(&session->decoder))
-		return false;
-	session->stop_withheld = true;
-	return true;
+	return false;
 }
 
-void rsp_session_stopped(struct rsp_session *session, const struct stop *stop)
+/* The guest has paused: who waits for its stop goes on waiting, unless a new debugger has come. */
+static enum rsp_event answer_in_pause(struct rsp_session *session)
 {
+	bool owed = session->stop_reply_owed && !is_new_debugger(session);
+	bool goes_on = !travels(session);
+	enum rsp_answer answer = run_command(session);
+	enum rsp_event event = give_answer(session, answer);
+
+	if (answer != RSP_ANSWER_REPLY || !goes_on)
+		return event;
+	session->stop_reply_owed = owed;
+	return RSP_RESUME;
+}
+
+enum rsp_event rsp_session_stopped(struct rsp_session *session, const struct stop *stop)
+{
+	bool waits = session->packet_waits, paused = waits && stop->reason == STOP_BREAK_IN;
+
+	session->packet_waits = false;
 	session->stop = *stop;
 	while (console_ring_used())
 		rsp_session_send_waiting(session);
-	if (session->stop_reply_owed && session->attached && !session->stop_withheld)
+	if (session->stop_reply_owed && session->attached && !paused)
 		announce_stop(session);
 	session->stop.text = NULL;
+	if (paused)
+		return answer_in_pause(session);
+	return waits ? receive_packet(session) : RSP_NOTHING;
 }
 
 void rsp_session_fail(struct rsp_session *session, const char *why)
@@ -252,9 +323,9 @@ void rsp_session_fail(struct rsp_session *session, const char *why)
 	bool answering = session->answering;
 
 	session->failure = why;
-	session->answering = false;
+	session->answering = session->packet_waits = false;
 	session->stop = stop;
-	if (session->stop_reply_owed && session->attached && !session->stop_withheld) {
+	if (session->stop_reply_owed && session->attached) {
 		rsp_send_console(session, stop.text);
 		session->stop.text = why;
 		announce_stop(session);

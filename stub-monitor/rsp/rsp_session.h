@@ -9,7 +9,7 @@
  * 	guest stopped:  rsp_session_receive for each byte, until it returns RSP_RESUME or RSP_DETACHED
  * 	guest running:  rsp_session_receive_running for each byte, until it returns true (then stop the guest
  * 			and hand over no further byte before the next line)
- * 	it has stopped: rsp_session_stopped, and back to the first
+ * 	it has stopped: rsp_session_stopped; it may ask to run on at once, else back to the first
  *
  * A debugger may vanish and another one come at any moment, running or stopped, without a word.
  */
@@ -53,11 +53,11 @@ struct rsp_session {
 	unsigned unacked; /* packets sent whose + or - has not come */
 	const char
 		*failure; /* why the monitor has failed, or NULL: then it can only be read from */
-	bool answering;   /* a packet is being carried out, its answer is not sent yet */
-	bool attached;    /* a debugger has spoken and not left */
+	bool answering; /* a packet is being carried out (it may be a journey), its answer is not sent yet */
+	bool attached;        /* a debugger has spoken and not left */
 	bool stop_reply_owed; /* it waits for one */
-	bool stop_withheld; /* a `$` broke in: whether a debugger waits is seen by its next byte */
-	bool no_ack;        /* QStartNoAckMode */
+	bool packet_waits; /* came while the guest ran, is in the decoder, to be answered at the stop */
+	bool no_ack;       /* QStartNoAckMode */
 	bool no_ack_confirming; /* its OK has not been acknowledged yet */
 	bool wants_swbreak, wants_hwbreak, wants_error_text;
 	struct rsp_offsets offsets;
@@ -71,11 +71,17 @@ void rsp_session_init(struct rsp_session *session, const struct rsp_transport *t
 /* A byte while the guest is stopped. Answers what it completes; may take long (monitor seek). */
 enum rsp_event rsp_session_receive(struct rsp_session *session, u8 byte);
 
-/* A byte while the guest runs. True: stop the guest, a debugger wants something. */
+/*
+ * A byte while the guest runs, or travels. True: stop it; a debugger broke in, or sent a packet,
+ * which rsp_session_stopped() will answer.
+ */
 bool rsp_session_receive_running(struct rsp_session *session, u8 byte);
 
-/* The guest has stopped: sends the stop reply if one is owed. `stop` is not kept. */
-void rsp_session_stopped(struct rsp_session *session, const struct stop *stop);
+/*
+ * The guest has stopped: sends the stop reply if one is owed, or answers the packet that made it stop. RSP_RESUME then says
+ * that the debugger goes on waiting: run on as session->resume says. `stop` is not kept.
+ */
+enum rsp_event rsp_session_stopped(struct rsp_session *session, const struct stop *stop);
 
 /*
  * The monitor itself has failed (a panic), in the middle of whatever it did: a debugger that waits

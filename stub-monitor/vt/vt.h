@@ -30,7 +30,7 @@ enum exit_kind {
 	EXIT_DEBUG,          /* #DB; info1 = DR6 */
 	EXIT_BREAKPOINT,     /* INT3, RIP at it */
 	EXIT_SOFT_INT,       /* INT n or INTO, RIP at it */
-	EXIT_EXCEPTION,      /* while single-stepping; info1 = vector, info2 = error code */
+	EXIT_EXCEPTION,      /* where exceptions are trapped; info1 = vector, info2 = error code */
 	EXIT_SHUTDOWN,       /* triple fault */
 	EXIT_VIRTUALIZATION, /* an instruction of SVM/VMX itself, MONITOR or MWAIT */
 	EXIT_XSETBV,

@@ -166,10 +166,10 @@ class MonitoredGuest(Qemu):
         super().__init__(["-kernel", str(MONITOR), "-append", append, "-initrd", initrd,
                           *(ICOUNT if icount else []), *options], memory, link, machine)
 
-    def rsp(self, acknowledge=True, link=None):
+    def rsp(self, acknowledge=True, link=None, stop=True):
         """A connection to the link by the small client; close it before gdb() or another."""
         wait_listening(link or self.link)
-        return RspClient(link or self.link, acknowledge, PACE)
+        return RspClient(link or self.link, acknowledge, PACE, stop)
 
     def gdb(self, connect=True):
         """Real gdb with the guest's symbols, connected to the link."""

@@ -34,7 +34,8 @@ class RspError(AssertionError):
 
 
 class RspClient:
-    def __init__(self, path, acknowledge=True, pace=1.0):
+    def __init__(self, path, acknowledge=True, pace=1.0, stop=True):
+        """Connects; a guest that runs is stopped, as gdb does it, unless told otherwise."""
         self.acknowledge = True
         self.pace = pace
         self.buffer = b""
@@ -46,6 +47,8 @@ class RspClient:
         if not acknowledge:
             assert self.exchange("QStartNoAckMode") == "OK"
             self.acknowledge = False
+        if stop:
+            self.exchange("?")
 
     def __enter__(self):
         return self

@@ -52,15 +52,17 @@ static bool interrupted(void)
 
 static void serve(void)
 {
+	enum rsp_event event;
 	struct stop stop;
 	u8 byte;
 
 	while (take_byte(&byte)) {
-		if (rsp_session_receive(&session, byte) != RSP_RESUME)
-			continue;
-		rsp_session_console(&session, "");
-		stop = debugger_resume(&session.resume);
-		rsp_session_stopped(&session, &stop);
+		event = rsp_session_receive(&session, byte);
+		while (event == RSP_RESUME) {
+			rsp_session_console(&session, "");
+			stop = debugger_resume(&session.resume);
+			event = rsp_session_stopped(&session, &stop);
+		}
 	}
 }
 

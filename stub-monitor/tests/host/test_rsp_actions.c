@@ -55,9 +55,6 @@ static void text_is_sent_to_a_debugger_that_waits(void **state)
 	console_ring_put(text, strlen(text));
 	assert_string_equal(sent_while_running(), "one line\none line\n");
 	assert_int_equal(line.packets, 1);
-	line.session.stop_withheld = true;
-	console_ring_put(text, strlen(text));
-	assert_string_equal(sent_while_running(), "");
 }
 
 static void all_text_comes_before_the_stop_reply(void **state)

@@ -165,35 +165,124 @@ static void an_interrupt_stops_a_running_guest(void **state)
 	assert_int_equal(line.packets, 1);
 }
 
-static void a_packet_breaks_in_and_is_not_lost(void **state)
+/* Feeds a packet to the running session; true if it wants the guest to stop. */
+static bool feed_running(const char *payload)
 {
-	struct stop stop = stopped(STOP_BREAK_IN);
+	static struct rsp_frame frame;
+	bool stop = false;
 
-	(void)state;
-	resume_running();
-	assert_false(rsp_session_receive_running(&line.session, '+'));
-	assert_true(rsp_session_receive_running(&line.session, '$'));
-	rsp_session_stopped(&line.session, &stop);
-	assert_raw("");
-	feed("qAttached#8f");
-	assert_raw("+$1#31");
-	assert_memory_equal(fake_line_ask("?"), "T02", 3);
+	fake_line_clear();
+	rsp_encode(&frame, payload, strlen(payload));
+	for (size_t i = 0; i < frame.length; i++) {
+		assert_false(stop);
+		stop = rsp_session_receive_running(&line.session, frame.bytes[i]);
+	}
+	return stop;
 }
 
-/* A false `$` on the line must not cost the debugger that waits its stop reply. */
-static void an_interrupt_after_a_false_packet_start_gets_the_stop_reply(void **state)
+static enum rsp_event announce(enum stop_reason reason)
 {
-	struct stop stop = stopped(STOP_BREAK_IN);
+	struct stop stop = stopped(reason);
+	enum rsp_event event = rsp_session_stopped(&line.session, &stop);
 
+	fake_line_read();
+	return event;
+}
+
+static void a_packet_is_answered_in_a_pause(void **state)
+{
 	(void)state;
 	resume_running();
-	assert_true(rsp_session_receive_running(&line.session, '$'));
-	rsp_session_stopped(&line.session, &stop);
-	assert_raw("");
-	feed("\x03");
+	assert_true(feed_running("m100000,2"));
+	assert_int_equal(announce(STOP_BREAK_IN), RSP_RESUME);
+	assert_raw("+$9090#d2");
+	assert_int_equal(line.session.resume.kind, RESUME_CONTINUE);
+	assert_true(feed_running("M100000,1:55"));
+	assert_int_equal(announce(STOP_BREAK_IN), RSP_RESUME);
+	assert_string_equal(line.reply, "OK");
+	assert_int_equal(fake.ram[0], 0x55);
+	fake_line_clear();
+	announce(STOP_STEP);
+	assert_memory_equal(line.reply, "T05", 3);
+	assert_int_equal(line.packets, 1);
+}
+
+static void a_stop_that_comes_before_the_pause_is_told_first(void **state)
+{
+	(void)state;
+	resume_running();
+	assert_true(feed_running("m100000,2"));
+	assert_int_equal(announce(STOP_SW_BREAKPOINT), RSP_NOTHING);
+	assert_int_equal(line.packets, 2);
+	assert_memory_equal(line.raw, "$T05", 4);
+	assert_string_equal(line.reply, "9090");
+}
+
+static void asking_why_it_stopped_stops_it(void **state)
+{
+	(void)state;
+	resume_running();
+	assert_true(feed_running("?"));
+	assert_int_equal(announce(STOP_BREAK_IN), RSP_NOTHING);
+	assert_int_equal(line.packets, 1);
 	assert_memory_equal(line.reply, "T02", 3);
-	feed("\x03");
-	assert_raw("");
+}
+
+static void resuming_in_a_pause_resumes(void **state)
+{
+	(void)state;
+	resume_running();
+	assert_true(feed_running("vCont;s:1"));
+	assert_int_equal(announce(STOP_BREAK_IN), RSP_RESUME);
+	assert_int_equal(line.session.resume.kind, RESUME_STEP);
+	assert_true(feed_running("vCont;s:1;x"));
+	line.session.resume.kind = RESUME_CONTINUE;
+	assert_int_equal(announce(STOP_BREAK_IN), RSP_RESUME);
+	assert_int_equal(line.session.resume.kind, RESUME_CONTINUE);
+	assert_true(feed_running("D"));
+	assert_int_equal(announce(STOP_BREAK_IN), RSP_DETACHED);
+	resume_running();
+	assert_true(feed_running("k"));
+	assert_int_equal(announce(STOP_BREAK_IN), RSP_NOTHING);
+}
+
+static void a_debugger_that_connects_lets_the_guest_run_until_it_asks(void **state)
+{
+	(void)state;
+	resume_running();
+	assert_true(feed_running("qSupported:swbreak+"));
+	assert_int_equal(announce(STOP_BREAK_IN), RSP_RESUME);
+	assert_memory_equal(line.reply, "PacketSize", 10);
+	fake_line_clear();
+	assert_int_equal(announce(STOP_SW_BREAKPOINT), RSP_NOTHING);
+	assert_raw(""); /* the debugger that waited is gone */
+	assert_memory_equal(fake_line_ask("?"), "T05swbreak", 10);
+}
+
+static void a_journey_is_not_disturbed(void **state)
+{
+	(void)state;
+	fake_line_clear();
+	assert_int_equal(fake_line_feed("$bc#c5", 6), RSP_RESUME);
+	assert_false(feed_running("m100000,2"));
+	assert_raw("+$E10#a6");
+	assert_true(feed_running("qSupported"));
+	assert_int_equal(announce(STOP_BREAK_IN), RSP_NOTHING);
+	assert_memory_equal(line.reply, "PacketSize", 10);
+	assert_int_equal(line.packets, 1);
+}
+
+static void noise_does_not_stop_a_running_guest(void **state)
+{
+	(void)state;
+	resume_running();
+	for (const char *noise = "$$m100#+-zz$x#00$"; *noise; noise++)
+		assert_false(rsp_session_receive_running(&line.session, (u8)*noise));
+	assert_raw("--");
+	assert_true(rsp_session_receive_running(&line.session, 0x03));
+	fake_line_clear();
+	assert_int_equal(announce(STOP_BREAK_IN), RSP_NOTHING);
+	assert_memory_equal(line.reply, "T02", 3);
 }
 
 static void detaching_resumes_and_owes_nothing(void **state)
@@ -309,8 +398,13 @@ int main(void)
 		test(no_ack_mode_is_acknowledged_again_if_asked_for_again),
 		test(an_interrupt_while_stopped_is_ignored),
 		test(an_interrupt_stops_a_running_guest),
-		test(a_packet_breaks_in_and_is_not_lost),
-		test(an_interrupt_after_a_false_packet_start_gets_the_stop_reply),
+		test(a_packet_is_answered_in_a_pause),
+		test(a_stop_that_comes_before_the_pause_is_told_first),
+		test(asking_why_it_stopped_stops_it),
+		test(resuming_in_a_pause_resumes),
+		test(a_debugger_that_connects_lets_the_guest_run_until_it_asks),
+		test(a_journey_is_not_disturbed),
+		test(noise_does_not_stop_a_running_guest),
 		test(detaching_resumes_and_owes_nothing),
 		test(killing_leaves_the_guest_stopped),
 		test(console_text_comes_only_while_a_debugger_waits),
