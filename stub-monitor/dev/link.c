@@ -56,7 +56,7 @@ u32 link_packet_size(void)
 
 void link_wait(void)
 {
-	for (unsigned i = 0; speaker->has_input && i < WAIT_LOOKS; i++)
+	for (unsigned i = 0; speaker->in_memory && i < WAIT_LOOKS; i++)
 		if (speaker->has_input())
 			return;
 	interrupts_wait(false);
@@ -90,6 +90,7 @@ void link_before_run(void)
 	bool ours;
 
 	link_take_nmis(&ours);
-	if (interrupted())
-		interrupts_send_nmi();
+	for (unsigned i = 0; i < count; i++)
+		if (links[i]->has_input())
+			interrupts_send_nmi();
 }

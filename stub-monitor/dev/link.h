@@ -10,16 +10,16 @@
 #include "lib/types.h"
 
 struct link {
-	int (*receive)(void);    /* the next received byte, or -1 */
-	bool (*has_input)(void); /* by memory alone; NULL: only receive() can tell */
-	bool (*interrupted)(
-		void); /* it raised an NMI since the last call, or holds received bytes */
+	int (*receive)(void);      /* the next received byte, or -1 */
+	bool (*has_input)(void);   /* there is such a byte */
+	bool (*interrupted)(void); /* it raised an NMI since the last call, or has input */
 	void (*write)(const void *data,
 		size_t length);  /* takes all bytes, or drops what nobody takes in time */
 	bool (*can_write)(void); /* some bytes would be taken at once; NULL: always */
 	void (*wake_to_write)(
 		bool on); /* raise an NMI when can_write() turns true; NULL: it does not */
 	u32 packet_size;  /* the most payload bytes of a packet that pay on it */
+	bool in_memory;   /* has_input() is a look at memory: quick enough to be repeated */
 };
 
 /* At most two. The first one speaks until the other does. Struct not copied. */

@@ -36,12 +36,17 @@
 
 static u16 port;
 
+static bool has_input(void)
+{
+	return in8(port + REG_LSR) & LSR_DATA_READY;
+}
+
 /* The byte, and the NMI that announced it: nothing that runs the guest on the debugger's behalf shall be ended by it. */
 static int receive(void)
 {
 	int byte;
 
-	if (!(in8(port + REG_LSR) & LSR_DATA_READY))
+	if (!has_input())
 		return -1;
 	byte = in8(port + REG_DATA);
 	interrupts_take_nmis();
@@ -86,6 +91,7 @@ static void wake_to_write(bool on)
 }
 
 static const struct link uart_link = {.receive = receive,
+	.has_input = has_input,
 	.interrupted = interrupt_pending,
 	.write = write,
 	.can_write = can_write,

@@ -46,6 +46,7 @@
 /* Split virtqueues (2.6), legacy layout: the used ring begins on the next page. */
 #define QUEUE_SIZE_MAX  256
 #define DESC_WRITE      2
+#define NO_INTERRUPT    1 /* flag of an available ring */
 #define RECEIVE_QUEUE   0 /* port 0 of the console, without the multiport feature (5.3.2) */
 #define TRANSMIT_QUEUE  1
 #define RECEIVE_BUFFERS 16
@@ -199,7 +200,8 @@ static const struct link console_link = {.receive = receive,
 	.interrupted = interrupted,
 	.write = write,
 	.can_write = can_write,
-	.packet_size = PACKET_SIZE};
+	.packet_size = PACKET_SIZE,
+	.in_memory = true};
 
 /* ---- setting up ---- */
 
@@ -230,6 +232,8 @@ static void fill_queues(void)
 		hand_over(&receiver, i);
 	}
 	transmitter.descriptors[0].address = virt_to_phys(transmitted);
+	transmitter.available->flags =
+		NO_INTERRUPT; /* it would set the status register without an NMI */
 }
 
 /* Entry 0 of the table: an NMI to this CPU. */

@@ -65,9 +65,12 @@ def packetd_network(port):
 
 
 def virtio_console(path):
-    """QEMU's options for the monitor's virtio console: its socket is a listener at `path`."""
+    """QEMU's options for the monitor's virtio console: its socket is a listener at `path`. Without ioeventfd a reply is
+    written by the CPU's own thread, at once."""
     return ["-chardev", f"socket,id=link,path={path},server=on,wait=off",
-            "-device", "virtio-serial-pci,id=link,addr=1e,disable-modern=on,disable-legacy=off,max_ports=1",
+            "-device", "virtio-serial-pci,id=link,addr=1e,disable-modern=on,disable-legacy=off,"
+                       "max_ports=1",
+            "-global", "virtio-serial-pci.ioeventfd=off",
             "-device", "virtconsole,bus=link.0,chardev=link"]
 
 
