@@ -53,9 +53,10 @@ static int receive(void)
 	return byte;
 }
 
-static bool interrupt_pending(void)
+/* Fewer bytes than the trigger level interrupt some time after they have come. */
+static bool interrupted(void)
 {
-	return !(in8(port + REG_IIR) & IIR_NONE_PENDING);
+	return !(in8(port + REG_IIR) & IIR_NONE_PENDING) || has_input();
 }
 
 static void wait_transmitter(void)
@@ -92,7 +93,7 @@ static void wake_to_write(bool on)
 
 static const struct link uart_link = {.receive = receive,
 	.has_input = has_input,
-	.interrupted = interrupt_pending,
+	.interrupted = interrupted,
 	.write = write,
 	.can_write = can_write,
 	.wake_to_write = wake_to_write,

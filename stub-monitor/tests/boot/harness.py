@@ -69,8 +69,7 @@ def virtio_console(path):
     written by the CPU's own thread, at once."""
     return ["-chardev", f"socket,id=link,path={path},server=on,wait=off",
             "-device", "virtio-serial-pci,id=link,addr=1e,disable-modern=on,disable-legacy=off,"
-                       "max_ports=1",
-            "-global", "virtio-serial-pci.ioeventfd=off",
+                       "max_ports=1,ioeventfd=off",
             "-device", "virtconsole,bus=link.0,chardev=link"]
 
 
