@@ -25,14 +25,15 @@ enum stop_reason {
 	STOP_HISTORY_END,   /* replay has reached the live end                  T05 replaylog:end */
 	STOP_DIVERGENCE,    /* replay and log disagree; text says where         T06 */
 	STOP_BRANCH_END,    /* a what-if branch needs an unrecorded input       T05 replaylog:end */
-	STOP_SHUTDOWN,      /* triple fault                                     T06 */
-	STOP_RESET,         /* the guest asked for a machine reset              T0f */
+	STOP_EXCEPTION, /* one that the debugger selected; `address` = vector     T08, T0b, ... */
+	STOP_SHUTDOWN,  /* triple fault                                     T06 */
+	STOP_RESET,     /* the guest asked for a machine reset              T0f */
 	STOP_MONITOR_LIMIT, /* the monitor met something it does not support    T06 */
 };
 
 struct stop {
 	enum stop_reason reason;
-	u64 address;      /* for watchpoints, else 0 */
+	u64 address;      /* for watchpoints; for exceptions the vector; else 0 */
 	const char *text; /* a line for the user's console, or NULL; sent in an O packet before T */
 };
 
@@ -100,7 +101,15 @@ struct breakpoint_actions {
 enum status debugger_insert(enum breakpoint_kind kind, struct gla address, u64 length,
 	const struct breakpoint_actions *actions);
 enum status debugger_remove(enum breakpoint_kind kind, struct gla address, u64 length);
-void debugger_remove_all(void);
+void debugger_remove_all(void); /* and no exception stops any more */
+
+/*
+ * Sets of exceptions, bit N for vector N. Selected ones stop the guest at the faulting instruction, unless they are passed.
+ * The guest takes the exception when it goes on.
+ */
+void debugger_select_exceptions(u32 vectors);
+u32 debugger_selected_exceptions(void);
+void debugger_pass_exceptions(u32 vectors);
 
 /* The recorder, for `monitor` commands; text goes to `print` a line at a time, without newline. */
 typedef void (*print_line)(void *context, const char *line);

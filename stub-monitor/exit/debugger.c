@@ -6,6 +6,7 @@
 #include "cpu/fpu.h"
 #include "cpu/regs.h"
 #include "debug/breakpoint.h"
+#include "debug/exceptions.h"
 #include "exit/timeline.h"
 #include "lib/crc32c.h"
 #include "lib/format.h"
@@ -23,25 +24,54 @@
 
 #define LINE 200
 
-static struct stop forward(const struct resume *resume)
+/* Where the last stop at an exception was: going on from there the guest takes it. */
+static struct {
+	bool valid;
+	u64 rip, instant;
+} reported;
+
+static bool take_reported_exception(void)
+{
+	bool here = reported.valid && machine.cpu.rip == reported.rip &&
+		(machine.mode == MODE_LIVE || machine.now == reported.instant);
+
+	reported.valid = false;
+	return here;
+}
+
+static struct stop step_in_range(const struct resume *resume)
 {
 	struct stop stop;
 
+	do {
+		stop = timeline_step();
+		exceptions_arm();
+	} while (resume->kind == RESUME_RANGE_STEP && stop.reason == STOP_STEP &&
+		machine.cpu.rip - resume->range_start < resume->range_end - resume->range_start);
+	return stop;
+}
+
+static struct stop forward(const struct resume *resume)
+{
+	struct stop stop = {.reason = STOP_STEP};
+
 	breakpoint_arm(ARM_ALOUD);
-	if (resume->kind == RESUME_CONTINUE) {
+	if (!take_reported_exception())
+		exceptions_arm();
+	else if (resume->kind == RESUME_CONTINUE)
+		stop = timeline_step();
+	if (resume->kind != RESUME_CONTINUE) {
+		stop = step_in_range(resume);
+	} else if (stop.reason == STOP_STEP) {
+		exceptions_arm();
 		stop = timeline_continue();
-	} else {
-		do
-			stop = timeline_step();
-		while (resume->kind == RESUME_RANGE_STEP && stop.reason == STOP_STEP &&
-			machine.cpu.rip - resume->range_start <
-				resume->range_end - resume->range_start);
 	}
+	exceptions_disarm();
 	breakpoint_disarm();
 	return stop;
 }
 
-struct stop debugger_resume(const struct resume *resume)
+static struct stop run_as_asked(const struct resume *resume)
 {
 	switch (resume->kind) {
 	case RESUME_REVERSE_STEP:
@@ -54,6 +84,18 @@ struct stop debugger_resume(const struct resume *resume)
 		break;
 	}
 	return forward(resume);
+}
+
+struct stop debugger_resume(const struct resume *resume)
+{
+	struct stop stop = run_as_asked(resume);
+
+	if (stop.reason == STOP_EXCEPTION) {
+		reported.valid = true;
+		reported.rip = machine.cpu.rip;
+		reported.instant = machine.now;
+	}
+	return stop;
 }
 
 const struct cpu_state *debugger_cpu(void)
@@ -171,6 +213,22 @@ enum status debugger_remove(enum breakpoint_kind kind, struct gla address, u64 l
 void debugger_remove_all(void)
 {
 	breakpoint_remove_all();
+	exceptions_select(0);
+}
+
+void debugger_select_exceptions(u32 vectors)
+{
+	exceptions_select(vectors);
+}
+
+u32 debugger_selected_exceptions(void)
+{
+	return exceptions_selected();
+}
+
+void debugger_pass_exceptions(u32 vectors)
+{
+	exceptions_pass(vectors);
 }
 
 /* ---- the recorder ---- */

@@ -13,8 +13,6 @@
 #include "replay/replay.h"
 #include "vt/machine.h"
 
-#define VECTORS_WITH_ERROR_CODE 0x227d00 /* APM 2 8.2 */
-
 bool (*exit_debugger_wants_stop)(void);
 void (*exit_send_console)(void);
 
@@ -272,18 +270,6 @@ static enum exit_action undefined_instruction(void)
 	return RESUME_GUEST;
 }
 
-/* Intercepted before it changed anything: it is delivered in the next entry. */
-static enum exit_action exception_exit(const struct vm_exit *exit)
-{
-	u8 vector = (u8)exit->info1;
-
-	if (vector == VECTOR_PF)
-		machine.cpu.cr2 = exit->fault_address;
-	exit_inject_exception(vector,
-		BIT(vector) & VECTORS_WITH_ERROR_CODE ? (int)exit->info2 : NO_ERROR_CODE);
-	return RESUME_GUEST;
-}
-
 static enum exit_action switch_kind(const struct vm_exit *exit, struct stop *stop)
 {
 	switch (exit->kind) {
@@ -324,7 +310,7 @@ static enum exit_action switch_kind(const struct vm_exit *exit, struct stop *sto
 	case EXIT_SOFT_INT:
 		return soft_int_exit(stop);
 	case EXIT_EXCEPTION:
-		return exception_exit(exit);
+		return exit_exception(exit, stop);
 	case EXIT_SHUTDOWN:
 		return stop_because(stop, STOP_SHUTDOWN, "triple fault: the guest cannot go on");
 	case EXIT_VIRTUALIZATION:

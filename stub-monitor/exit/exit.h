@@ -46,6 +46,7 @@ void exit_complete(const struct insn *insn);
 
 #define VECTOR_DB     1
 #define VECTOR_UD     6
+#define VECTOR_DF     8
 #define VECTOR_PF     14
 #define NO_ERROR_CODE (-1)
 void exit_inject_exception(u8 vector, int error_code);
@@ -65,6 +66,7 @@ enum exit_action exit_rdpmc(struct stop *stop);
 enum exit_action exit_cr8(struct stop *stop);
 enum exit_action exit_dr(struct stop *stop);
 enum exit_action exit_xsetbv(struct stop *stop);
+enum exit_action exit_exception(const struct vm_exit *exit, struct stop *stop);
 enum exit_action exit_nested_fault(const struct vm_exit *exit, struct stop *stop);
 
 #endif

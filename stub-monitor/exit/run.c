@@ -4,6 +4,7 @@
 #include "clock/instruction_clock.h"
 #include "cpu/interrupts.h"
 #include "debug/breakpoint.h"
+#include "debug/exceptions.h"
 #include "dev/lapic.h"
 #include "dev/link.h"
 #include "exit/exit.h"
@@ -34,6 +35,7 @@ static void start_entry(struct vt_entry *entry)
 	if (interrupts_nmi_held())
 		interrupts_send_nmi();
 	*entry = (struct vt_entry){.trap_inputs = machine.mode != MODE_LIVE,
+		.trap_vectors = exceptions_trapped(),
 		.inject = machine.inject};
 	breakpoint_fill_entry(entry);
 	entry->flush_tlb = npt_take_flush();
@@ -46,6 +48,31 @@ static bool end_timer(const struct vt_entry *entry)
 
 	lapic_return();
 	return borrowed || (entry->paced && lapic_pace_end());
+}
+
+#define FAULT_TRIES 8
+
+/*
+ * The instruction that faulted will run again, and the clock counts some faults (QEMU: UD2) and others not. So it runs into
+ * the same fault once more, and what the clock counts for that is taken off: the stop is at the instant before it.
+ */
+static void uncount_fault(void)
+{
+	for (unsigned i = 0; i < FAULT_TRIES; i++) {
+		struct vt_entry entry;
+		struct vm_exit exit;
+		struct stop ignored;
+
+		start_entry(&entry);
+		entry.hold_interrupts = true;
+		vt_run(&machine.cpu, &entry, &exit);
+		breakpoint_end_entry();
+		if (exit.kind == EXIT_EXCEPTION) {
+			machine.now -= clock_instructions(&exit);
+			return;
+		}
+		exit_dispatch(&exit, &ignored);
+	}
 }
 
 static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
@@ -68,7 +95,11 @@ static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
 	if (entry->stop_after && !entry->paced && machine.now > limit)
 		return exit_limit(stop, "the instruction clock ran past @%lu to @%lu", limit,
 			machine.now);
-	return exit_dispatch(&exit, stop);
+	if (exit_dispatch(&exit, stop) == RESUME_GUEST)
+		return RESUME_GUEST;
+	if (stop->reason == STOP_EXCEPTION && machine.mode != MODE_LIVE)
+		uncount_fault();
+	return STOP_FOR_DEBUGGER;
 }
 
 /*

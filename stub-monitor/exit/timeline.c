@@ -7,6 +7,7 @@
 #include "exit/timeline.h"
 
 #include "debug/breakpoint.h"
+#include "debug/exceptions.h"
 #include "exit/run.h"
 #include "lib/format.h"
 #include "record/record.h"
@@ -169,7 +170,8 @@ struct hit {
 
 static bool is_breakpoint_stop(const struct stop *stop)
 {
-	return stop->reason >= STOP_SW_BREAKPOINT && stop->reason <= STOP_WATCH_ACCESS;
+	return (stop->reason >= STOP_SW_BREAKPOINT && stop->reason <= STOP_WATCH_ACCESS) ||
+		stop->reason == STOP_EXCEPTION;
 }
 
 static bool is_watch_stop(const struct stop *stop)
@@ -183,14 +185,26 @@ static void note(struct hit *hit, const struct stop *stop)
 	*hit = (struct hit){true, machine.now - is_watch_stop(stop), machine.cpu.rip, *stop};
 }
 
+static void arm(void)
+{
+	breakpoint_arm(ARM_SILENTLY);
+	exceptions_arm();
+}
+
+static void disarm(void)
+{
+	exceptions_disarm();
+	breakpoint_disarm();
+}
+
 /* Runs the instruction under a breakpoint without it. */
 static enum run_end step_over(struct stop *stop)
 {
 	enum run_end end;
 
-	breakpoint_disarm();
+	disarm();
 	end = run_until(machine.now + 1, stop);
-	breakpoint_arm(ARM_SILENTLY);
+	arm();
 	return end;
 }
 
@@ -199,7 +213,7 @@ static bool scan(u64 limit, struct hit *hit, struct stop *stop)
 {
 	enum run_end end;
 
-	breakpoint_arm(ARM_SILENTLY);
+	arm();
 	do {
 		end = run_until(limit, stop);
 		if (end == RUN_STOPPED && is_breakpoint_stop(stop) &&
@@ -210,7 +224,7 @@ static bool scan(u64 limit, struct hit *hit, struct stop *stop)
 				end = step_over(stop);
 		}
 	} while (end == RUN_REACHED && machine.now < limit);
-	breakpoint_disarm();
+	disarm();
 	return end == RUN_REACHED;
 }
 
@@ -222,9 +236,9 @@ static struct stop land(const struct hit *hit)
 	if (machine.now != hit->instant || stop.reason == STOP_DIVERGENCE)
 		return stop;
 	if (!is_watch_stop(&hit->stop) && machine.cpu.rip != hit->rip) {
-		breakpoint_arm(ARM_SILENTLY);
+		arm();
 		run_until(hit->instant + 1, &stop);
-		breakpoint_disarm();
+		disarm();
 	}
 	return hit->stop;
 }
@@ -239,7 +253,7 @@ struct stop timeline_reverse_continue(void)
 		return leave_branch();
 	if (machine.mode == MODE_LIVE || machine.now <= timeline_begin())
 		return at_begin;
-	while (breakpoint_any() && limit > timeline_begin() && !hit.found) {
+	while ((breakpoint_any() || exceptions_any()) && limit > timeline_begin() && !hit.found) {
 		u64 from = checkpoint_at(checkpoint_before(limit - 1))->instant;
 
 		if (!travel_to(from, &stop) || !scan(limit, &hit, &stop))

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * ?, vCont, c, C, s, S, bs, bc (GDB manual, Packets, vCont Packet, Reverse Execution). Signals have
- * no meaning for a machine: C and S do what c and s do. An address to resume at moves RIP first.
+ * ?, vCont, c, C, s, S, bs, bc, QPassSignals (GDB manual, Packets, vCont Packet, Reverse Execution,
+ * General Query Packets). C and S do what c and s do: an exception is the guest's in any case. An address to resume at moves RIP first.
  */
 #include "lib/string.h"
+#include "rsp/exception_signals.h"
 #include "rsp/rsp_commands.h"
 
 enum rsp_answer rsp_report_stop(struct rsp_session *session, struct rsp_args *args)
@@ -133,6 +134,23 @@ enum rsp_answer rsp_step(struct rsp_session *session, struct rsp_args *args)
 enum rsp_answer rsp_step_signal(struct rsp_session *session, struct rsp_args *args)
 {
 	return resume_with_signal(session, args, RESUME_STEP);
+}
+
+/* Signals, in hexadecimal and with semicolons, that are not to stop the guest; each packet replaces the one before. */
+enum rsp_answer rsp_pass_signals(struct rsp_session *session, struct rsp_args *args)
+{
+	u32 vectors = 0;
+	u64 signal;
+
+	while (rsp_args_left(args)) {
+		if (!rsp_take_number(args, &signal))
+			return rsp_answer_status(session, STATUS_MALFORMED);
+		if (rsp_args_left(args) && !rsp_take_char(args, ';'))
+			return rsp_answer_status(session, STATUS_MALFORMED);
+		vectors |= rsp_vectors_of_signal(signal);
+	}
+	debugger_pass_exceptions(vectors);
+	return rsp_answer_status(session, STATUS_OK);
 }
 
 /*

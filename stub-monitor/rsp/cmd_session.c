@@ -10,7 +10,7 @@
 
 #define FEATURES_WE_HAVE \
 	"QStartNoAckMode+;vContSupported+;swbreak+;hwbreak+;qXfer:features:read+;" \
-	"qXfer:threads:read+;binary-upload+;ReverseStep+;ReverseContinue+;" \
+	"qXfer:threads:read+;binary-upload+;QPassSignals+;ReverseStep+;ReverseContinue+;" \
 	"ConditionalBreakpoints+;BreakpointCommands+;QRetro.PhysicalMemory+"
 
 /* Takes one of the debugger's features, up to `;`. */

@@ -4,6 +4,7 @@
  * changes itself, and prints what it is now. Settings outlive the debugger that made them.
  */
 #include "lib/string.h"
+#include "rsp/exception_signals.h"
 #include "rsp/monitor_command.h"
 #include "rsp/rsp_commands.h"
 
@@ -41,6 +42,27 @@ static void print_offsets(struct rsp_session *session)
 		rsp_print(session, "offsets off");
 }
 
+/* ---- exceptions: which of the guest's are stops ---- */
+
+static bool change_exceptions(struct rsp_session *session, const char *const *words, unsigned count)
+{
+	u32 vectors;
+
+	(void)session;
+	if (count != 1 || !rsp_parse_exceptions(words[0], &vectors))
+		return false;
+	debugger_select_exceptions(vectors);
+	return true;
+}
+
+static void print_exceptions(struct rsp_session *session)
+{
+	char names[64];
+
+	rsp_format_exceptions(debugger_selected_exceptions(), names, sizeof(names));
+	rsp_print(session, "exceptions %s", names);
+}
+
 /* ---- all of them ---- */
 
 static const struct {
@@ -48,6 +70,7 @@ static const struct {
 	change_setting change;
 	print_setting print;
 } settings[] = {
+	{"exceptions", "on|off|LIST, as in: ud,gp,de", change_exceptions, print_exceptions},
 	{"offsets", "TEXT [DATA]|off", change_offsets, print_offsets},
 };
 

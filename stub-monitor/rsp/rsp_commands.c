@@ -54,6 +54,7 @@ static const struct {
 
 	/* running forward */
 	{"?", ENDS, rsp_report_stop},
+	{"QPassSignals:", ARGS, rsp_pass_signals},
 	{"vCont?", ENDS, rsp_list_actions},
 	{"vCont;", ARGS, rsp_resume_actions},
 	{"c", ARGS, rsp_continue},

@@ -66,6 +66,7 @@ enum rsp_answer rsp_continue(struct rsp_session *session, struct rsp_args *args)
 enum rsp_answer rsp_continue_signal(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_step(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_step_signal(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_pass_signals(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_reverse_step(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_reverse_continue(struct rsp_session *session, struct rsp_args *args);
 

@@ -7,7 +7,8 @@ static const char *const packets[] = {"qSupported", "QStartNoAckMode",
 	"qXfer:features:read:", "qXfer:threads:read::", "qOffsets", "x",
 	"qSearch:memory:", "qCRC:", "qAttached", "D", "k", "vKill;", "H", "T", "qC", "qfThreadInfo",
 	"qsThreadInfo", "qThreadExtraInfo,", "g", "p", "m",
-	"QRetro.PhysicalMemory:", "qRetro.PhysicalMemory", "?", "vCont?", "qRcmd,"};
+	"QPassSignals:", "QRetro.PhysicalMemory:", "qRetro.PhysicalMemory", "?", "vCont?",
+	"qRcmd,"};
 static const char *const monitor_commands[] = {"help", "status", "events", "checkpoints", "digest",
 	"log", "xp", "regs"};
 

@@ -33,6 +33,7 @@ void rsp_session_new_debugger(struct rsp_session *session)
 	session->wants_swbreak = false;
 	session->wants_hwbreak = false;
 	session->wants_error_text = false;
+	debugger_pass_exceptions(0);
 	session->physical_memory = false;
 }
 

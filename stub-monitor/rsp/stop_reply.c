@@ -2,6 +2,7 @@
 /* Stop replies; see stop_reply.h. */
 #include "rsp/stop_reply.h"
 
+#include "rsp/exception_signals.h"
 #include "rsp/register_table.h"
 
 /* gdb's own numbering of signals (include/gdb/signals.def). */
@@ -26,6 +27,7 @@ static const struct {
 	[STOP_HISTORY_END] = {SIGNAL_TRAP, "replaylog:end"},
 	[STOP_DIVERGENCE] = {SIGNAL_ABORT, NULL},
 	[STOP_BRANCH_END] = {SIGNAL_TRAP, "replaylog:end"},
+	[STOP_EXCEPTION] = {SIGNAL_TRAP, NULL}, /* the vector tells */
 	[STOP_SHUTDOWN] = {SIGNAL_ABORT, NULL},
 	[STOP_RESET] = {SIGNAL_TERMINATE, NULL},
 	[STOP_MONITOR_LIMIT] = {SIGNAL_ABORT, NULL},
@@ -82,10 +84,12 @@ static void add_register(struct rsp_session *session, u8 number)
 
 void rsp_build_stop_reply(struct rsp_session *session)
 {
-	u8 thread = RSP_THREAD_ID;
+	u8 thread = RSP_THREAD_ID, signal = stop_replies[session->stop.reason].signal;
 
+	if (session->stop.reason == STOP_EXCEPTION)
+		signal = rsp_exception_signal((unsigned)session->stop.address);
 	rsp_reply_byte(&session->reply, 'T');
-	rsp_reply_hex(&session->reply, &stop_replies[session->stop.reason].signal, 1);
+	rsp_reply_hex(&session->reply, &signal, 1);
 	add_reason(session);
 	add_register(session, RSP_REGNUM_RIP);
 	add_register(session, RSP_REGNUM_RSP);

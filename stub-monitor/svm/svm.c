@@ -240,8 +240,9 @@ static void store_intercepts(struct vmcb *v, const struct vt_entry *entry)
 	v->intercept_dr_read = v->intercept_dr_write = 0xffff;
 	v->intercept_cr_read = v->intercept_cr_write =
 		(entry->trap_inputs || entry->hold_interrupts) ? BIT(8) : 0;
-	v->intercept_exceptions = entry->trap_exceptions ? ALL_EXCEPTIONS
-							 : BIT(EXCEPTION_DB) | BIT(EXCEPTION_BP);
+	v->intercept_exceptions = entry->trap_exceptions
+		? ALL_EXCEPTIONS
+		: BIT(EXCEPTION_DB) | BIT(EXCEPTION_BP) | entry->trap_vectors;
 	v->iopm_base = virt_to_phys(entry->trap_inputs ? io_bitmap_all : io_bitmap_live);
 	v->msrpm_base = virt_to_phys(entry->trap_inputs ? msr_bitmap_all : msr_bitmap_live);
 }

@@ -49,14 +49,15 @@ struct vt_event {
 };
 
 struct vt_entry {
-	bool trap_inputs;      /* HLT, RDTSC, CPUID.., all ports and interrupts exit */
-	bool hold_interrupts;  /* physical interrupts stay pending and do not exit */
-	bool want_window;      /* exit when the guest can take an interrupt */
-	bool trap_soft_int;    /* breakpoints: INT n exits (QEMU ignores the #BP intercept) */
-	bool single_step;      /* one instruction, by RFLAGS.TF */
-	bool trap_exceptions;  /* exceptions exit, so that no pushed frame shows our TF */
-	bool flush_tlb;        /* nested permissions were reduced */
-	u64 stop_after;        /* ends the run, in timer ticks (clock_stop_value); 0 = unused */
+	bool trap_inputs;     /* HLT, RDTSC, CPUID.., all ports and interrupts exit */
+	bool hold_interrupts; /* physical interrupts stay pending and do not exit */
+	bool want_window;     /* exit when the guest can take an interrupt */
+	bool trap_soft_int;   /* breakpoints: INT n exits (QEMU ignores the #BP intercept) */
+	bool single_step;     /* one instruction, by RFLAGS.TF */
+	bool trap_exceptions; /* exceptions exit, so that no pushed frame shows our TF */
+	u32 trap_vectors; /* exceptions that exit beside those that always do: bit N is vector N */
+	bool flush_tlb;   /* nested permissions were reduced */
+	u64 stop_after;   /* ends the run, in timer ticks (clock_stop_value); 0 = unused */
 	u64 stop_instructions; /* the same in instructions */
 	bool paced;            /* the timer only makes sure that a long run exits */
 	bool delivers_only; /* the run ends before the first instruction; the timer only makes sure of it */

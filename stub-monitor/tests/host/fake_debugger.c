@@ -221,6 +221,21 @@ void debugger_remove_all(void)
 	memset(fake.breakpoint, 0, sizeof(fake.breakpoint));
 }
 
+void debugger_select_exceptions(u32 vectors)
+{
+	fake.selected = vectors;
+}
+
+u32 debugger_selected_exceptions(void)
+{
+	return fake.selected;
+}
+
+void debugger_pass_exceptions(u32 vectors)
+{
+	fake.passed = vectors;
+}
+
 bool debugger_has_history(void)
 {
 	return fake.history;

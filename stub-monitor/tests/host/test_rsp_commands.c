@@ -303,6 +303,40 @@ static void stop_reasons(void **state)
 	assert_stop(STOP_MONITOR_LIMIT, "T0610:");
 }
 
+static void exceptions_are_signals(void **state)
+{
+	static const struct {
+		unsigned vector;
+		const char *prefix;
+	} stops[] = {{0, "T0810:"}, {6, "T0410:"}, {13, "T0b10:"}, {14, "T0b10:"}, {17, "T0a10:"},
+		{12, "T0a10:"}, {30, "T0510:"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(stops); i++) {
+		struct stop stop = {.reason = STOP_EXCEPTION, .address = stops[i].vector};
+
+		rsp_session_stopped(&line.session, &stop);
+		assert_starts(fake_line_ask("?"), stops[i].prefix);
+	}
+}
+
+static void signals_are_passed_on_request(void **state)
+{
+	(void)state;
+	assert_answer("QPassSignals:e;b;17", "OK");
+	assert_int_equal(fake.passed, 1 << 10 | 1 << 11 | 1 << 13 | 1 << 14);
+	assert_answer("QPassSignals:4", "OK");
+	assert_int_equal(fake.passed, 1 << 6);
+	assert_answer("QPassSignals:4,b", BAD);
+	assert_answer("QPassSignals:z", BAD);
+	assert_int_equal(fake.passed, 1 << 6);
+	fake_line_ask("qSupported");
+	assert_int_equal(fake.passed, 0);
+	assert_answer("QPassSignals:8", "OK");
+	assert_answer("QPassSignals:", "OK");
+	assert_int_equal(fake.passed, 0);
+}
+
 static void a_breakpoint_where_rip_is_not_the_address_gives_no_reason(void **state)
 {
 	(void)state;
@@ -410,6 +444,8 @@ int main(void)
 		test(malformed_breakpoints_are_errors),
 		test(stop_replies_carry_registers_and_thread),
 		test(stop_reasons),
+		test(exceptions_are_signals),
+		test(signals_are_passed_on_request),
 		test(a_breakpoint_where_rip_is_not_the_address_gives_no_reason),
 		test(running_forward),
 		test(range_steps),

@@ -57,10 +57,23 @@ static void settings_are_shown_and_changed(void **state)
 	assert_says("set offsets x", "set offsets: expected: TEXT [DATA]|off");
 	assert_says("set offsets 1 2 3", "set offsets: expected");
 	assert_says("set offsets", "set offsets: expected");
-	assert_says("set bogus 1",
-		"no setting 'bogus' (expected one of these)\noffsets text 0x1000");
+	assert_says("set bogus 1", "no setting 'bogus' (expected one of these)\n");
 	assert_says("set offsets off", "offsets off");
 	assert_answer("qOffsets", "");
+}
+
+static void exceptions_are_selected_by_name(void **state)
+{
+	(void)state;
+	assert_says("set exceptions ud,gp", "exceptions ud,gp\n");
+	assert_int_equal(fake.selected, 1 << 6 | 1 << 13);
+	assert_says("set exceptions bogus", "set exceptions: expected: on|off|LIST");
+	assert_says("set exceptions ud,", "set exceptions: expected");
+	assert_says("set exceptions u", "set exceptions: expected");
+	assert_says("set", "exceptions ud,gp\n");
+	assert_says("set exceptions on", "exceptions de,ud,ts,np,ss,gp,pf,mf,ac,xm\n");
+	assert_says("set exceptions off", "exceptions off\n");
+	assert_int_equal(fake.selected, 0);
 }
 
 static void the_recorder_is_asked(void **state)
@@ -158,6 +171,7 @@ int main(void)
 		test(help_names_every_command),
 		test(wrong_words_name_what_was_expected),
 		test(settings_are_shown_and_changed),
+		test(exceptions_are_selected_by_name),
 		test(the_recorder_is_asked),
 		test(seeking_moves_and_says_how_gdb_sees_it),
 		test(output_has_no_limit),
