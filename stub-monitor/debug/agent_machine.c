@@ -3,10 +3,9 @@
 
 #include "debug/console_ring.h"
 #include "debug/guest_registers.h"
+#include "debug/tracepoint.h"
 #include "npt/guest_linear.h"
 #include "vt/machine.h"
-
-static u64 variables[TRACE_VARIABLES];
 
 static bool read_register(void *context, u16 number, u64 *value)
 {
@@ -21,17 +20,6 @@ static bool read_memory(void *context, u64 address, void *buffer, size_t length)
 	(void)context;
 	guest_linear_read(&machine.cpu, (struct gla){address}, buffer, length, &done);
 	return done == length;
-}
-
-u64 trace_variable_get(u16 number)
-{
-	return number < TRACE_VARIABLES ? variables[number] : 0;
-}
-
-void trace_variable_set(u16 number, u64 value)
-{
-	if (number < TRACE_VARIABLES)
-		variables[number] = value;
 }
 
 static u64 get_variable(void *context, u16 number)

@@ -9,12 +9,7 @@
 
 #include "agent/agent.h"
 
-#define TRACE_VARIABLES 64 /* numbered from 0; one beyond is 0 and cannot be set */
-
 /* For conditions and commands: printf prints to the console ring, nothing is collected. */
 extern const struct agent_host agent_machine;
-
-u64 trace_variable_get(u16 number);
-void trace_variable_set(u16 number, u64 value);
 
 #endif

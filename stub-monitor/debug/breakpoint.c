@@ -4,6 +4,7 @@
 #include "debug/console_ring.h"
 #include "debug/debug_slots.h"
 #include "debug/expressions.h"
+#include "debug/trace_places.h"
 #include "lib/format.h"
 #include "lib/printk.h"
 #include "lib/string.h"
@@ -159,6 +160,8 @@ void breakpoint_arm(enum breakpoint_arming how)
 	pass.on = false;
 	for (unsigned i = 0; i < count; i++)
 		arm(&table[i]);
+	if (!silent)
+		trace_places_arm();
 }
 
 void breakpoint_disarm(void)
@@ -166,6 +169,7 @@ void breakpoint_disarm(void)
 	armed = false;
 	pass.on = false;
 	guest_ram_unpatch_all();
+	trace_places_disarm();
 }
 
 /* ---- going on at a breakpoint ---- */
@@ -217,6 +221,7 @@ void breakpoint_fill_entry(struct vt_entry *entry)
 		printk("the guest has enabled debug registers of its own: not all breakpoints are in");
 	slots_missing = !all;
 	debug_slots_fill_entry(entry);
+	entry->trap_soft_int = trace_places_any();
 	for (unsigned i = 0; armed && i < count; i++)
 		entry->trap_soft_int |= table[i].kind == BREAK_SOFTWARE;
 }
@@ -302,6 +307,7 @@ bool breakpoint_wants_stop(struct gpa gpa, struct stop *stop)
 {
 	if (somebody_wants(gpa, stop))
 		return true;
+	trace_places_pass(gpa);
 	begin_pass(gpa);
 	return false;
 }

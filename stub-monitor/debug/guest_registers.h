@@ -11,4 +11,9 @@
 /* The register as it is now, zero-extended. False: there is none with this number, or it is wider than 64 bits. */
 bool guest_register_value(unsigned number, u64 *value);
 
+#define GUEST_REGISTERS_BYTES 2048 /* more than there are */
+
+/* All registers of the target description, as bytes one after the other; returns how many bytes. */
+size_t guest_registers_block(u8 *block);
+
 #endif

@@ -6,6 +6,7 @@
  */
 #include "lib/hex.h"
 #include "rsp/rsp_commands.h"
+#include "rsp/trace_frame.h"
 
 #define MOST_BYTES (RSP_PACKET_SIZE / 2)
 
@@ -13,6 +14,8 @@ enum status rsp_read_bytes(const struct rsp_session *session, u64 address, void 
 	size_t length, size_t *done)
 {
 	*done = 0;
+	if (rsp_in_trace_frame(session))
+		return rsp_trace_memory(session, address, buffer, length, done);
 	if (session->physical_memory)
 		return debugger_read_physical((struct gpa){address}, buffer, length, done);
 	return debugger_read_memory((struct gla){address}, buffer, length, done);
@@ -23,6 +26,8 @@ static enum status write_memory(const struct rsp_session *session, u64 address, 
 {
 	if (length == 0)
 		return STATUS_OK;
+	if (rsp_in_trace_frame(session))
+		return STATUS_UNSUPPORTED;
 	if (session->physical_memory)
 		return debugger_write_physical((struct gpa){address}, data, length);
 	return debugger_write_memory((struct gla){address}, data, length);

@@ -4,6 +4,7 @@
  * Packets D and k). Nothing a debugger says ends the machine: D lets it run, k leaves it stopped
  * for the next debugger.
  */
+#include "debug/tracepoint.h"
 #include "lib/format.h"
 #include "rsp/rsp_commands.h"
 #include "rsp/target_xml.h"
@@ -11,7 +12,9 @@
 #define FEATURES_WE_HAVE \
 	"QStartNoAckMode+;vContSupported+;swbreak+;hwbreak+;qXfer:features:read+;" \
 	"qXfer:threads:read+;binary-upload+;QPassSignals+;ReverseStep+;ReverseContinue+;" \
-	"ConditionalBreakpoints+;BreakpointCommands+;QRetro.PhysicalMemory+"
+	"ConditionalBreakpoints+;BreakpointCommands+;" \
+	"ConditionalTracepoints+;EnableDisableTracepoints+;TracepointSource+;tracenz+;" \
+	"qXfer:traceframe-info:read+;QRetro.PhysicalMemory+"
 
 /* Takes one of the debugger's features, up to `;`. */
 static bool take_feature(struct rsp_args *args, struct rsp_args *feature)
@@ -84,11 +87,18 @@ enum rsp_answer rsp_is_attached(struct rsp_session *session, struct rsp_args *ar
 	return rsp_answer_text(session, "1");
 }
 
+/* What the debugger that goes has put into the guest goes with it. */
+static void leave(void)
+{
+	debugger_remove_all();
+	trace_stop();
+}
+
 enum rsp_answer rsp_detach(struct rsp_session *session, struct rsp_args *args)
 {
 	if (rsp_args_left(args) && *args->at != ';')
 		return rsp_answer_status(session, STATUS_MALFORMED);
-	debugger_remove_all();
+	leave();
 	session->resume = (struct resume){.kind = RESUME_CONTINUE};
 	rsp_answer_status(session, STATUS_OK);
 	return RSP_ANSWER_DETACH;
@@ -98,7 +108,7 @@ enum rsp_answer rsp_kill(struct rsp_session *session, struct rsp_args *args)
 {
 	(void)session;
 	(void)args;
-	debugger_remove_all();
+	leave();
 	return RSP_ANSWER_LEAVE_STOPPED;
 }
 
@@ -106,7 +116,7 @@ enum rsp_answer rsp_kill(struct rsp_session *session, struct rsp_args *args)
 enum rsp_answer rsp_kill_process(struct rsp_session *session, struct rsp_args *args)
 {
 	(void)args;
-	debugger_remove_all();
+	leave();
 	rsp_answer_status(session, STATUS_OK);
 	return RSP_ANSWER_LEAVE_STOPPED;
 }

@@ -70,6 +70,29 @@ static const struct {
 	{"Z", ARGS, rsp_insert_breakpoint},
 	{"z", ARGS, rsp_remove_breakpoint},
 
+	/* tracepoints */
+	{"QTinit", ENDS, rsp_reset_trace},
+	{"QTDP:", ARGS, rsp_define_tracepoint},
+	{"QTDPsrc:", ARGS, rsp_accept},
+	{"QTro:", ARGS, rsp_accept},
+	{"QTNotes:", ARGS, rsp_accept},
+	{"QTStart", ENDS, rsp_start_trace},
+	{"QTStop", ENDS, rsp_stop_trace},
+	{"QTEnable:", ARGS, rsp_enable_tracepoint},
+	{"QTDisable:", ARGS, rsp_disable_tracepoint},
+	{"QTBuffer:circular:", ARGS, rsp_set_circular_trace},
+	{"QTDV:", ARGS, rsp_define_trace_variable},
+	{"QTFrame:", ARGS, rsp_select_trace_frame},
+	{"qTStatus", ENDS, rsp_tell_trace_status},
+	{"qTP:", ARGS, rsp_tell_tracepoint},
+	{"qTV:", ARGS, rsp_tell_trace_variable},
+	{"qTfP", ENDS, rsp_list_nothing},
+	{"qTsP", ENDS, rsp_list_nothing},
+	{"qTfV", ENDS, rsp_list_nothing},
+	{"qTsV", ENDS, rsp_list_nothing},
+	{"qTBuffer:", ARGS, rsp_read_trace_buffer},
+	{"qXfer:traceframe-info:read::", ARGS, rsp_describe_trace_frame},
+
 	/* the user's own commands */
 	{"qRcmd,", ARGS, rsp_monitor_command},
 };

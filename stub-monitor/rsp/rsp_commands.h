@@ -93,6 +93,26 @@ enum rsp_answer rsp_read_threads(struct rsp_session *session, struct rsp_args *a
 enum rsp_answer rsp_insert_breakpoint(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_remove_breakpoint(struct rsp_session *session, struct rsp_args *args);
 
+/* cmd_trace.c */
+enum rsp_answer rsp_reset_trace(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_define_tracepoint(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_accept(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_start_trace(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_stop_trace(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_enable_tracepoint(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_disable_tracepoint(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_set_circular_trace(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_define_trace_variable(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_tell_trace_status(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_tell_tracepoint(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_tell_trace_variable(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_list_nothing(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_read_trace_buffer(struct rsp_session *session, struct rsp_args *args);
+
+/* trace_frame.c */
+enum rsp_answer rsp_select_trace_frame(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_describe_trace_frame(struct rsp_session *session, struct rsp_args *args);
+
 /* cmd_monitor.c */
 enum rsp_answer rsp_monitor_command(struct rsp_session *session, struct rsp_args *args);
 

@@ -35,6 +35,7 @@ void rsp_session_new_debugger(struct rsp_session *session)
 	session->wants_error_text = false;
 	debugger_pass_exceptions(0);
 	session->physical_memory = false;
+	session->trace_frame = 0;
 }
 
 static void write_line(struct rsp_session *session, const void *data, size_t length)
@@ -107,6 +108,7 @@ static enum rsp_event give_answer(struct rsp_session *session, enum rsp_answer a
 		return RSP_NOTHING;
 	case RSP_ANSWER_RESUME:
 		session->stop_reply_owed = true;
+		session->trace_frame = 0;
 		session->last.length = 0;
 		return RSP_RESUME;
 	case RSP_ANSWER_DETACH:

@@ -61,6 +61,7 @@ struct rsp_session {
 	bool no_ack_confirming; /* its OK has not been acknowledged yet */
 	bool wants_swbreak, wants_hwbreak, wants_error_text;
 	struct rsp_offsets offsets;
+	unsigned trace_frame; /* 1 + the number of the one looked at (tfind); 0: the guest itself */
 	bool physical_memory; /* QRetro.PhysicalMemory: m, M and X take guest-physical addresses */
 };
 

@@ -28,7 +28,7 @@ static void assert_starts(const char *text, const char *prefix)
 
 static void unknown_packets_get_the_empty_reply(void **state)
 {
-	static const char *const unknown[] = {"vMustReplyEmpty", "", "!", "R00", "qTStatus",
+	static const char *const unknown[] = {"vMustReplyEmpty", "", "!", "R00", "qTMinFTPILen",
 		"qSymbol::", "qL1200000000000000000", "b", "bsx", "gg", "vCont", "QNonStop:0",
 		"qfThreadInfox", "Hx1", "vFile:open:", "Z5,0,1", "z9,0,1", "qSupportedX",
 		"qAttachedX", "kk", "??", "QStartNoAckModeX"};
