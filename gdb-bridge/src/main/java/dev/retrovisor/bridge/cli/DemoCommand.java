@@ -28,12 +28,16 @@ final class DemoCommand implements Callable<Integer> {
             description = "offer a gdb prompt in the end (the script does on a terminal)")
     private boolean prompt;
 
+    @CommandLine.Mixin
+    private LinkOptions link;
+
     @Override
     public Integer call() throws Exception {
         PrintWriter out = command.commandLine().getOut();
         Console console = new Console(out, command.commandLine().getErr());
         try (LinkListener listener = LinkListener.onLoopback(0)) {
-            new Demo(MachineOptions.HOME, out, console).run(listener, (elf, port) -> finish(console, elf, port));
+            new Demo(MachineOptions.HOME, link.link(), out, console)
+                    .run(listener, (elf, port) -> finish(console, elf, port));
         }
         return ExitCode.OK.number;
     }

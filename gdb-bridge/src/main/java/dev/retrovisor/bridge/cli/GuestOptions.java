@@ -40,6 +40,9 @@ final class GuestOptions {
             description = "memory for the log and checkpoints (default: the monitor decides)")
     private int logMegabytes;
 
+    @CommandLine.Mixin
+    private LinkOptions link;
+
     @CommandLine.Option(names = "--stopped", description = "wait for gdb before the first instruction (the default)")
     private boolean stopped;
 
@@ -81,7 +84,7 @@ final class GuestOptions {
                     "--log: " + logMegabytes + " (expected: 1 to " + MAX_LOG_MEGABYTES
                             + " MB, or 0: the monitor decides)");
         }
-        return new MonitorOptions(logMegabytes, running, record);
+        return new MonitorOptions(link.link(), logMegabytes, running, record);
     }
 
     /** The guest's kernel first, then its modules, all of them checked. */

@@ -5,6 +5,7 @@ import dev.retrovisor.bridge.link.Datagrams;
 import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkOpenException;
 import dev.retrovisor.bridge.qemu.GuestImageException;
+import dev.retrovisor.bridge.qemu.MonitorLink;
 import dev.retrovisor.bridge.qemu.ProgramMissingException;
 import dev.retrovisor.bridge.qemu.ProgramPath;
 import dev.retrovisor.bridge.qemu.QemuException;
@@ -28,12 +29,14 @@ public final class Demo {
     private static final Duration CRASH_PATIENCE = Duration.ofMinutes(3);
 
     private final Path home;
+    private final MonitorLink link;
     private final PrintWriter out;
     private final Progress progress;
 
     /** {@code home}: the top of the tree, with the monitor and packetd built in it. */
-    public Demo(Path home, PrintWriter out, Progress progress) {
+    public Demo(Path home, MonitorLink link, PrintWriter out, Progress progress) {
         this.home = home;
+        this.link = link;
         this.out = out;
         this.progress = progress;
     }
@@ -63,7 +66,7 @@ public final class Demo {
         say(
                 "packetd, a 64-bit kernel with a network driver, boots under the monitor, recorded from its first instruction.");
         try (QemuSession session =
-                QemuSession.start(DemoGuest.settings(home, console, udpPort), Serving.on(listener), progress)) {
+                QemuSession.start(DemoGuest.settings(home, link, console, udpPort), Serving.on(listener), progress)) {
             crash(new GuestConsole(console), udpPort);
             tell(gdb, session.port());
             last.play(DemoGuest.elf(home), session.port());

@@ -4,6 +4,7 @@ package dev.retrovisor.bridge.demo;
 import dev.retrovisor.bridge.qemu.BootModule;
 import dev.retrovisor.bridge.qemu.GuestImage;
 import dev.retrovisor.bridge.qemu.GuestImageException;
+import dev.retrovisor.bridge.qemu.MonitorLink;
 import dev.retrovisor.bridge.qemu.MonitorOptions;
 import dev.retrovisor.bridge.qemu.QemuSettings;
 import java.nio.file.Path;
@@ -20,13 +21,13 @@ final class DemoGuest {
         return home.resolve("stub-monitor/build/guests/packetd.elf");
     }
 
-    static QemuSettings settings(Path home, Path console, int udpPort) throws GuestImageException {
+    static QemuSettings settings(Path home, MonitorLink link, Path console, int udpPort) throws GuestImageException {
         return new QemuSettings(
                 "qemu-system-x86_64",
                 MEMORY_MEGABYTES,
                 true,
                 home.resolve("stub-monitor/build/monitor.bin"),
-                new MonitorOptions(LOG_MEGABYTES, true, true),
+                new MonitorOptions(link, LOG_MEGABYTES, true, true),
                 "file:" + console,
                 List.of(new BootModule(GuestImage.check(elf(home)).path(), "")),
                 network(udpPort));

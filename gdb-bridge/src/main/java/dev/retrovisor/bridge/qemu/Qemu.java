@@ -18,21 +18,26 @@ public final class Qemu implements AutoCloseable {
 
     private final TiedProcess process;
     private final SessionDirectory directory;
+    private final MonitorLink link;
     private final Thread onExit = new Thread(this::end, "qemu end");
 
-    private Qemu(TiedProcess process, SessionDirectory directory) {
+    private Qemu(TiedProcess process, SessionDirectory directory, MonitorLink link) {
         this.process = process;
+        this.link = link;
         this.directory = directory;
         Runtime.getRuntime().addShutdownHook(onExit);
     }
 
-    /** Starts the machine; {@link #uart} appears soon after. */
+    /** Starts the machine; {@link #monitor} appears soon after. */
     public static Qemu start(QemuSettings settings) throws QemuException, ProgramMissingException {
         ProgramPath.require(settings.program(), "qemu-system-x86");
         try {
             SessionDirectory directory = SessionDirectory.create();
             QemuSettings named = ModuleNames.withoutSpaces(settings, directory);
-            return new Qemu(TiedProcess.start(QemuCommand.of(named, directory)), directory);
+            return new Qemu(
+                    TiedProcess.start(QemuCommand.of(named, directory)),
+                    directory,
+                    settings.monitor().link());
         } catch (IOException e) {
             throw new QemuException(settings.program() + " cannot be started: " + e.getMessage());
         }
@@ -42,9 +47,9 @@ public final class Qemu implements AutoCloseable {
         return process.pid();
     }
 
-    /** The socket that is the monitor's serial port. */
-    public Path uart() {
-        return directory.uart();
+    /** The socket that is the monitor's end of the link. */
+    public Path monitor() {
+        return link == MonitorLink.VIRTIO ? directory.console() : directory.uart();
     }
 
     /** What went wrong, if something did: the monitor says so on its debug channel, or QEMU has ended. */

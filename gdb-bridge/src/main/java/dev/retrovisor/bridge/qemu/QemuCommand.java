@@ -15,6 +15,7 @@ final class QemuCommand {
         command.addAll(List.of("-m", String.valueOf(settings.memoryMegabytes()), "-display", "none", "-no-reboot"));
         command.addAll(List.of("-serial", settings.console()));
         command.addAll(List.of("-serial", "unix:" + directory.uart() + ",server=on,wait=off"));
+        command.addAll(settings.monitor().link().options(directory.console()));
         command.addAll(List.of("-debugcon", "file:" + directory.debugConsole()));
         if (settings.icount()) {
             command.addAll(List.of("-icount", "shift=0,sleep=on"));

@@ -37,6 +37,11 @@ final class SessionDirectory implements AutoCloseable {
         return path.resolve("uart");
     }
 
+    /** The socket of the monitor's virtio console. */
+    Path console() {
+        return path.resolve("console");
+    }
+
     Path debugConsole() {
         return path.resolve("debugcon");
     }

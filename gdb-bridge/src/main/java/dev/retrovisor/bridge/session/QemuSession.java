@@ -50,7 +50,7 @@ public final class QemuSession implements AutoCloseable {
             throws QemuException, InterruptedException {
         Patience patience = new Patience(START_PATIENCE, "the monitor starts", progress);
         try {
-            Link link = awaitUart(qemu, patience);
+            Link link = awaitLink(qemu, patience);
             MonitorProbe probe = new MonitorProbe(link);
             while (!probe.answers(SLICE)) {
                 refuse(probe.complaint());
@@ -66,11 +66,11 @@ public final class QemuSession implements AutoCloseable {
     }
 
     /** QEMU makes the socket's file before it listens there, so a refusal means: not yet. */
-    private static Link awaitUart(Qemu qemu, Patience patience) throws QemuException, InterruptedException {
-        LinkAddress uart = new LinkAddress.Unix(qemu.uart());
+    private static Link awaitLink(Qemu qemu, Patience patience) throws QemuException, InterruptedException {
+        LinkAddress monitor = new LinkAddress.Unix(qemu.monitor());
         while (true) {
             try {
-                return uart.open(SLICE);
+                return monitor.open(SLICE);
             } catch (LinkOpenException notYet) {
                 checkAlive(qemu, patience);
                 Thread.sleep(20);

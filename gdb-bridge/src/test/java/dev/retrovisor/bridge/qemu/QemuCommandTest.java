@@ -19,7 +19,7 @@ final class QemuCommandTest {
                             + " -no-reboot -serial stdio -serial unix:" + directory.uart()
                             + ",server=on,wait=off -debugcon file:" + directory.debugConsole()
                             + " -icount shift=0,sleep=on -kernel monitor.bin"
-                            + " -append uart=com2 start=stopped record=on log=64"
+                            + " -append uart=com2 link=uart start=stopped record=on log=64"
                             + " -initrd guest.elf a=1,,2 b,file -nic none");
         }
     }
@@ -28,6 +28,18 @@ final class QemuCommandTest {
     void withoutIcountTheOptionIsMissing() throws Exception {
         try (SessionDirectory directory = SessionDirectory.create()) {
             assertThat(QemuCommand.of(settings(false, List.of()), directory)).doesNotContain("-icount");
+        }
+    }
+
+    @Test
+    void theVirtioConsoleIsADeviceOfItsOwnBesidesTheSerialPort() throws Exception {
+        try (SessionDirectory directory = SessionDirectory.create()) {
+            String command = String.join(" ", QemuCommand.of(settings(true, List.of(), MonitorLink.VIRTIO), directory));
+            assertThat(command)
+                    .contains("-serial unix:" + directory.uart())
+                    .contains("-chardev socket,id=retrovisor,path=" + directory.console() + ",server=on,wait=off")
+                    .contains("ioeventfd=off -device virtconsole,bus=retrovisor.0,chardev=retrovisor ")
+                    .contains(" link=virtio ");
         }
     }
 
@@ -42,7 +54,11 @@ final class QemuCommandTest {
     }
 
     private static QemuSettings settings(boolean icount, List<String> extra) {
-        MonitorOptions monitor = new MonitorOptions(64, false, true);
+        return settings(icount, extra, MonitorLink.UART);
+    }
+
+    private static QemuSettings settings(boolean icount, List<String> extra, MonitorLink link) {
+        MonitorOptions monitor = new MonitorOptions(link, 64, false, true);
         return new QemuSettings(
                 "qemu", 256, icount, Path.of("monitor.bin"), monitor, "stdio", List.of(GUEST, MODULE), extra);
     }

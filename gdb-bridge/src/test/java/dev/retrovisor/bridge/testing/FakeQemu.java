@@ -38,7 +38,6 @@ public final class FakeQemu {
             System.err.println("qemu-system-x86_64: -nonsense: invalid option");
             System.exit(1);
         }
-        String uart = after(options.subList(options.lastIndexOf("-serial"), options.size()), "-serial");
         if (mode.equals("complain")) {
             Path console = Path.of(after(options, "-debugcon").substring("file:".length()));
             Files.writeString(
@@ -46,7 +45,17 @@ public final class FakeQemu {
                     "retrovisor: clock: fine\nretrovisor: cannot start: module 0 is no kernel\n",
                     StandardOpenOption.CREATE);
         }
-        serve(Path.of(uart.substring("unix:".length(), uart.indexOf(','))), mode);
+        serve(Path.of(socket(options)), mode);
+    }
+
+    /** The virtio console's, if there is one, else the last serial port's. */
+    private static String socket(List<String> options) {
+        String console = after(options, "-chardev");
+        String serial = after(options.subList(options.lastIndexOf("-serial"), options.size()), "-serial");
+        String where = console.isEmpty()
+                ? serial.substring("unix:".length())
+                : console.substring(console.indexOf("path=") + "path=".length());
+        return where.substring(0, where.indexOf(','));
     }
 
     private static void serve(Path socket, String mode) throws Exception {
