@@ -74,7 +74,7 @@ void rsp_session_console(struct rsp_session *session, const char *text)
 		rsp_send_console(session, text);
 }
 
-void rsp_session_send_waiting(struct rsp_session *session)
+static void send_piece(struct rsp_session *session)
 {
 	char text[WAITING_CHUNK + 1];
 
@@ -82,6 +82,13 @@ void rsp_session_send_waiting(struct rsp_session *session)
 		console_ring_clear();
 	text[console_ring_take(text, WAITING_CHUNK)] = 0;
 	rsp_session_console(session, text);
+}
+
+/* Not while a packet comes in: its sender waits for the reply, and for nothing else. */
+void rsp_session_send_waiting(struct rsp_session *session)
+{
+	if (!rsp_decoder_inside_packet(&session->decoder))
+		send_piece(session);
 }
 
 static void announce_stop(struct rsp_session *session)
@@ -310,8 +317,10 @@ enum rsp_event rsp_session_stopped(struct rsp_session *session, const struct sto
 
 	session->packet_waits = false;
 	session->stop = *stop;
-	while (console_ring_used())
-		rsp_session_send_waiting(session);
+	if (paused && is_new_debugger(session))
+		console_ring_clear();
+	while (!paused && console_ring_used())
+		send_piece(session);
 	if (session->stop_reply_owed && session->attached && !paused)
 		announce_stop(session);
 	session->stop.text = NULL;

@@ -73,6 +73,33 @@ static void all_text_comes_before_the_stop_reply(void **state)
 	assert_int_equal(strncmp(line.reply, "T02", 3), 0);
 }
 
+/* The guest pauses for a packet: its reply is the next that comes. What waits goes on waiting, but not for another debugger. */
+static void no_text_comes_before_the_reply_to_a_packet(void **state)
+{
+	static const struct stop stop = {.reason = STOP_BREAK_IN};
+	static const char *const packets[] = {"$m100000,1#eb", "$qSupported#37"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(packets); i++) {
+		fake_line_ask("?");
+		line.session.stop_reply_owed = true;
+		line.session.resume.kind = RESUME_CONTINUE;
+		rsp_session_receive_running(&line.session, (u8)packets[i][0]);
+		console_ring_put("text", 4);
+		assert_string_equal(sent_while_running(), "");
+		for (const char *byte = packets[i] + 1; *byte; byte++)
+			rsp_session_receive_running(&line.session, (u8)*byte);
+		assert_true(line.session.packet_waits);
+		fake_line_clear();
+		rsp_session_stopped(&line.session, &stop);
+		fake_line_read();
+		assert_string_equal(line.console, "");
+		assert_int_equal(line.packets, 1);
+		assert_int_equal(console_ring_used(), i == 0);
+		console_ring_clear();
+	}
+}
+
 /* In the middle stands a line about what is missing; what comes after it is whole. */
 static void what_does_not_fit_is_counted(void **state)
 {
@@ -144,6 +171,7 @@ int main(void)
 		test(commands_come_after_conditions),
 		test(text_is_sent_to_a_debugger_that_waits),
 		test(all_text_comes_before_the_stop_reply),
+		test(no_text_comes_before_the_reply_to_a_packet),
 		test(what_does_not_fit_is_counted),
 		test(inserting_again_replaces_the_conditions),
 		test(malformed_conditions_are_errors),
