@@ -87,6 +87,53 @@ enum rsp_answer rsp_is_attached(struct rsp_session *session, struct rsp_args *ar
 	return rsp_answer_text(session, "1");
 }
 
+/* gdb's `target extended-remote`: it may use vRun and R, and stays connected after `kill`. */
+enum rsp_answer rsp_extended_mode(struct rsp_session *session, struct rsp_args *args)
+{
+	(void)args;
+	return rsp_answer_status(session, STATUS_OK);
+}
+
+/*
+ * The only start there is to go back to is that of the recording: of a live guest's image and
+ * devices nothing is kept.
+ */
+static enum status go_to_begin(struct rsp_session *session)
+{
+	struct stop stop;
+
+	if (!debugger_has_history())
+		return STATUS_NO_HISTORY;
+	stop = debugger_seek_begin();
+	session->stop = (struct stop){.reason = STOP_GUEST_START};
+	if (stop.reason == STOP_HISTORY_BEGIN)
+		return STATUS_OK;
+	session->stop.reason = stop.reason;
+	return STATUS_UNSUPPORTED;
+}
+
+/* FILE and arguments have no meaning: the guest is what was loaded. */
+enum rsp_answer rsp_run_again(struct rsp_session *session, struct rsp_args *args)
+{
+	enum status status = go_to_begin(session);
+
+	(void)args;
+	if (status == STATUS_OK)
+		return RSP_ANSWER_STOP;
+	return rsp_answer_error(session, status,
+		status == STATUS_NO_HISTORY
+			? "nothing is recorded: a guest can be run again from the beginning of a recording only"
+			: "the beginning of the recording was not reached");
+}
+
+/* The older form, without an answer; the debugger asks by `?` where it is now. */
+enum rsp_answer rsp_restart(struct rsp_session *session, struct rsp_args *args)
+{
+	(void)args;
+	go_to_begin(session);
+	return RSP_ANSWER_LEAVE_STOPPED;
+}
+
 /* What the debugger that goes has put into the guest goes with it. */
 static void leave(void)
 {

@@ -76,6 +76,9 @@ enum rsp_answer rsp_start_no_ack(struct rsp_session *session, struct rsp_args *a
 enum rsp_answer rsp_read_features(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_tell_offsets(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_is_attached(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_extended_mode(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_run_again(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_restart(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_detach(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_kill(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_kill_process(struct rsp_session *session, struct rsp_args *args);

@@ -192,6 +192,27 @@ def test_reverse_to_the_beginning(recorded_calls):
     assert "history" in recorded_calls.run("continue", 60)
 
 
+def test_run_starts_the_recording_again():
+    with MonitoredGuest("calls") as machine, machine.gdb(connect=False) as gdb:
+        gdb.run(f"target extended-remote {machine.link}", 60)
+        gdb.run("break inner")
+        for _ in range(3):
+            gdb.run("continue")
+        assert gdb.value("round") == 2
+        assert "inner (x=111)" in gdb.run("run", 60)
+        assert gdb.value("round") == 0
+        gdb.run("kill")
+        assert "inner (x=111)" in gdb.run("run", 60)
+        assert gdb.value("round") == 0
+
+
+def test_run_without_a_recording_is_refused():
+    with MonitoredGuest("calls", record="off") as machine, machine.gdb(connect=False) as gdb:
+        gdb.run(f"target extended-remote {machine.link}", 60)
+        with pytest.raises(AssertionError, match="on the remote target failed"):
+            gdb.run("run")
+
+
 def test_exec_direction_reverse(recorded_calls):
     recorded_calls.run("set exec-direction reverse")
     recorded_calls.run("break middle")

@@ -28,7 +28,7 @@ static void assert_starts(const char *text, const char *prefix)
 
 static void unknown_packets_get_the_empty_reply(void **state)
 {
-	static const char *const unknown[] = {"vMustReplyEmpty", "", "!", "R00", "qTMinFTPILen",
+	static const char *const unknown[] = {"vMustReplyEmpty", "", "qTMinFTPILen",
 		"qSymbol::", "qL1200000000000000000", "b", "bsx", "gg", "vCont", "QNonStop:0",
 		"qfThreadInfox", "Hx1", "vFile:open:", "Z5,0,1", "z9,0,1", "qSupportedX",
 		"qAttachedX", "kk", "??", "QStartNoAckModeX"};
@@ -424,6 +424,27 @@ static void without_history_going_back_is_at_its_beginning(void **state)
 	assert_string_equal(line.console, "");
 }
 
+static void running_again_starts_at_the_beginning(void **state)
+{
+	(void)state;
+	assert_answer("!", "OK");
+	assert_answer("vRun;;61",
+		"T0510:9cff0f0000000000;07:0080100000000000;06:0081100000000000;thread:01;");
+	assert_int_equal(fake.now, 0);
+	debugger_seek(50);
+	assert_event("R00", RSP_NOTHING);
+	assert_int_equal(line.packets, 0);
+	assert_int_equal(fake.now, 0);
+	assert_starts(fake_line_ask("?"), "T0510:");
+	fake.history = false;
+	fake.now = 50;
+	assert_answer("vRun;", "E3d");
+	assert_event("R00", RSP_NOTHING);
+	assert_int_equal(fake.now, 50);
+	fake_line_ask("qSupported:error-message+");
+	assert_starts(fake_line_ask("vRun;"), "E.nothing is recorded: a guest can be run again");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -451,6 +472,7 @@ int main(void)
 		test(range_steps),
 		test(malformed_resumes_do_not_resume),
 		test(running_backward),
+		test(running_again_starts_at_the_beginning),
 		test(without_history_going_back_is_at_its_beginning),
 	};
 

@@ -22,12 +22,12 @@ static u64 next_random(void)
 static const char *const seeds[] = {"qSupported:swbreak+;hwbreak+;xmlRegisters=i386",
 	"QStartNoAckMode", "qXfer:features:read:target.xml:0,ffb", "qAttached", "D", "k", "vKill;1",
 	"Hg0", "Hcp1.-1", "T1", "qC", "qThreadExtraInfo,1", "g", "P10=0000100000000000", "p30",
-	"m100000,40", "x100000,40", "qSearch:memory:100000;100;abc", "qCRC:100000,100",
-	"qXfer:threads:read::0,100", "M100000,2:9090", "X100000,2:ab", "QRetro.PhysicalMemory:1",
-	"?", "vCont?", "vCont;s:1;c", "vCont;r100000,100010:1;c", "C05;100000", "s", "bs", "bc",
-	"Z0,100010,1", "z2,100010,8", "qRcmd,68656c70", "qRcmd,7365656b20403130",
-	"qRcmd,787020307831", "G00000000000000000000000000000000",
-	"qRcmd,726567732061767820637230"};
+	"m100000,40", "x100000,40", "vRun;61;62", "R00", "QPassSignals:e;b",
+	"qSearch:memory:100000;100;abc", "qCRC:100000,100", "qXfer:threads:read::0,100",
+	"M100000,2:9090", "X100000,2:ab", "QRetro.PhysicalMemory:1", "?", "vCont?", "vCont;s:1;c",
+	"vCont;r100000,100010:1;c", "C05;100000", "s", "bs", "bc", "Z0,100010,1", "z2,100010,8",
+	"qRcmd,68656c70", "qRcmd,7365656b20403130", "qRcmd,787020307831",
+	"G00000000000000000000000000000000", "qRcmd,726567732061767820637230"};
 
 static size_t mutate(u8 *packet)
 {
