@@ -111,6 +111,9 @@ void debugger_select_exceptions(u32 vectors);
 u32 debugger_selected_exceptions(void);
 void debugger_pass_exceptions(u32 vectors);
 
+/* Whether a step at the live end may end in an interrupt's handler; at first it may not. */
+void debugger_let_interrupts_into_steps(bool in);
+
 /* The recorder, for `monitor` commands; text goes to `print` a line at a time, without newline. */
 typedef void (*print_line)(void *context, const char *line);
 

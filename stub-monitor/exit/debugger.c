@@ -7,6 +7,7 @@
 #include "cpu/regs.h"
 #include "debug/breakpoint.h"
 #include "debug/exceptions.h"
+#include "exit/run.h"
 #include "exit/timeline.h"
 #include "lib/crc32c.h"
 #include "lib/format.h"
@@ -229,6 +230,11 @@ u32 debugger_selected_exceptions(void)
 void debugger_pass_exceptions(u32 vectors)
 {
 	exceptions_pass(vectors);
+}
+
+void debugger_let_interrupts_into_steps(bool in)
+{
+	run_let_interrupts_into_steps(in);
 }
 
 /* ---- the recorder ---- */

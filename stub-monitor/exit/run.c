@@ -374,6 +374,29 @@ enum run_end run_until(u64 limit, struct stop *stop)
 	return RUN_REACHED;
 }
 
+static bool step_interrupts;
+
+void run_let_interrupts_into_steps(bool in)
+{
+	step_interrupts = in;
+}
+
+/* One that is pending comes instead of the instruction: the step ends at its handler's first one. */
+static void let_interrupt_in(void)
+{
+	int vector;
+
+	if (machine.cpu.halted || breakpoint_passing() || !exit_guest_takes_interrupts())
+		return;
+	vector = interrupts_take();
+	if (vector < 0 || vector == LAPIC_STOP_VECTOR)
+		return;
+	machine.awaiting_window = false;
+	lapic_interrupt_taken(vector);
+	record_delivery(
+		&(struct vt_event){.valid = true, .type = EVENT_INTERRUPT, .vector = (u8)vector});
+}
+
 enum run_end run_step(struct stop *stop)
 {
 	u64 before = machine.now;
@@ -383,10 +406,12 @@ enum run_end run_step(struct stop *stop)
 		return stopped(stop, STOP_STEP,
 			"the guest has halted with interrupts off: no step can end");
 
-	if (machine.mode == MODE_LIVE)
-		return step_live(stop);
 	if (machine_in_past())
 		return run_until(before + 1, stop);
+	if (step_interrupts)
+		let_interrupt_in();
+	if (machine.mode == MODE_LIVE)
+		return step_live(stop);
 	while (machine.now == before || machine.inject.valid)
 		if (run_live_entry(true, stop) == STOP_FOR_DEBUGGER)
 			return RUN_STOPPED;

@@ -23,4 +23,9 @@ enum run_end run_until(u64 limit, struct stop *stop);
  */
 enum run_end run_step(struct stop *stop);
 
+/*
+ * Steps at the live end hold interrupts off, so that they do not end in a handler. In: one that is pending is taken first.
+ */
+void run_let_interrupts_into_steps(bool in);
+
 #endif

@@ -63,6 +63,31 @@ static void print_exceptions(struct rsp_session *session)
 	rsp_print(session, "exceptions %s", names);
 }
 
+/* ---- switches ---- */
+
+static bool parse_switch(const char *const *words, unsigned count, bool *on)
+{
+	*on = count == 1 && strcmp(words[0], "on") == 0;
+	return *on || (count == 1 && strcmp(words[0], "off") == 0);
+}
+
+static bool change_step_interrupts(struct rsp_session *session, const char *const *words,
+	unsigned count)
+{
+	bool on;
+
+	if (!parse_switch(words, count, &on))
+		return false;
+	session->step_interrupts = on;
+	debugger_let_interrupts_into_steps(session->step_interrupts);
+	return true;
+}
+
+static void print_step_interrupts(struct rsp_session *session)
+{
+	rsp_print(session, "step-interrupts %s", session->step_interrupts ? "on" : "off");
+}
+
 /* ---- all of them ---- */
 
 static const struct {
@@ -71,6 +96,7 @@ static const struct {
 	print_setting print;
 } settings[] = {
 	{"exceptions", "on|off|LIST, as in: ud,gp,de", change_exceptions, print_exceptions},
+	{"step-interrupts", "on|off", change_step_interrupts, print_step_interrupts},
 	{"offsets", "TEXT [DATA]|off", change_offsets, print_offsets},
 };
 

@@ -62,6 +62,7 @@ struct rsp_session {
 	bool wants_swbreak, wants_hwbreak, wants_error_text;
 	struct rsp_offsets offsets;
 	unsigned trace_frame; /* 1 + the number of the one looked at (tfind); 0: the guest itself */
+	bool step_interrupts; /* monitor set step-interrupts */
 	bool physical_memory; /* QRetro.PhysicalMemory: m, M and X take guest-physical addresses */
 };
 

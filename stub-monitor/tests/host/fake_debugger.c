@@ -236,6 +236,11 @@ void debugger_pass_exceptions(u32 vectors)
 	fake.passed = vectors;
 }
 
+void debugger_let_interrupts_into_steps(bool in)
+{
+	fake.step_interrupts = in;
+}
+
 bool debugger_has_history(void)
 {
 	return fake.history;

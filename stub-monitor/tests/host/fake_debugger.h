@@ -33,6 +33,7 @@ struct fake_machine {
 	unsigned set_cpu_calls, remove_all_calls, physical_reads;
 	enum status set_cpu_status;
 	u32 selected, passed; /* exceptions */
+	bool step_interrupts;
 	bool (*interrupted)(
 		void); /* asked now and then while running; NULL: stop after 100000 steps */
 };

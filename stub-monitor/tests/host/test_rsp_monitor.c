@@ -76,6 +76,18 @@ static void exceptions_are_selected_by_name(void **state)
 	assert_int_equal(fake.selected, 0);
 }
 
+static void interrupts_are_let_into_steps_on_request(void **state)
+{
+	(void)state;
+	assert_says("set step-interrupts on", "step-interrupts on\n");
+	assert_true(fake.step_interrupts);
+	assert_says("set step-interrupts maybe", "set step-interrupts: expected: on|off");
+	assert_says("set step-interrupts", "expected: on|off");
+	assert_says("set", "step-interrupts on\n");
+	assert_says("set step-interrupts off", "step-interrupts off\n");
+	assert_false(fake.step_interrupts);
+}
+
 static void the_recorder_is_asked(void **state)
 {
 	(void)state;
@@ -172,6 +184,7 @@ int main(void)
 		test(wrong_words_name_what_was_expected),
 		test(settings_are_shown_and_changed),
 		test(exceptions_are_selected_by_name),
+		test(interrupts_are_let_into_steps_on_request),
 		test(the_recorder_is_asked),
 		test(seeking_moves_and_says_how_gdb_sees_it),
 		test(output_has_no_limit),
