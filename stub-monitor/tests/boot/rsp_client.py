@@ -230,23 +230,15 @@ class RspClient:
         return self.now(), self.registers(), self.digest()
 
 
+SPECIAL = re.compile(rb"\}(.)|(.)\*(.)", re.DOTALL)
+
+
 def expand(body):
-    """Undoes run-length encoding and escapes."""
-    if not re.search(rb"[}*]", body):
-        return body
-    out = bytearray()
-    i = 0
-    while i < len(body):
-        if body[i:i + 1] == b"}":
-            i += 1
-            out.append(body[i] ^ 0x20)
-        elif body[i:i + 1] == b"*":
-            i += 1
-            out += out[-1:] * (body[i] - 29)
-        else:
-            out.append(body[i])
-        i += 1
-    return bytes(out)
+    """Undoes run-length encoding and escapes; a byte that is escaped is not repeated."""
+    def plain(found):
+        escaped, repeated, count = found.groups()
+        return bytes([escaped[0] ^ 0x20]) if escaped else repeated * (count[0] - 28)
+    return SPECIAL.sub(plain, body)
 
 
 def parse_stop(packet, text):

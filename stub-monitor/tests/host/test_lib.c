@@ -24,6 +24,26 @@ static void hexadecimal(void **state)
 	assert_int_equal(hex_value(0xff), -1);
 }
 
+/* Four bytes are encoded at once: every byte in every place, and what is left over. */
+static void hexadecimal_of_many_bytes(void **state)
+{
+	u8 bytes[259];
+	char digits[2 * sizeof(bytes) + 1], expected[2 * sizeof(bytes) + 1];
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (u8)i;
+	for (unsigned from = 0; from < 4; from++)
+		for (unsigned length = 0; from + length <= sizeof(bytes); length++) {
+			memset(digits, '!', sizeof(digits));
+			hex_encode(digits, bytes + from, length);
+			for (unsigned i = 0; i < length; i++)
+				snprintf(expected + 2 * i, 3, "%02x", bytes[from + i]);
+			assert_memory_equal(digits, expected, 2 * length);
+			assert_int_equal(digits[2 * length], '!');
+		}
+}
+
 /* RFC 3720, B.4, and the usual check value. */
 static void crc32c_known_values(void **state)
 {
@@ -94,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hexadecimal),
+		cmocka_unit_test(hexadecimal_of_many_bytes),
 		cmocka_unit_test(crc32c_known_values),
 		cmocka_unit_test(crc32_known_values),
 		cmocka_unit_test(formats),

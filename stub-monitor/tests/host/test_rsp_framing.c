@@ -107,6 +107,57 @@ static void reply_is(const char *payload, const char *wire)
 	assert_memory_equal(frame.bytes + 1, wire, strlen(wire));
 }
 
+/* As a receiver does it (GDB manual, Overview). */
+static size_t expand(const struct rsp_frame *frame, u8 *out, u8 *sum)
+{
+	size_t length = 0;
+
+	*sum = 0;
+	for (size_t i = 1; i + 3 < frame->length; i++) {
+		u8 byte = frame->bytes[i];
+
+		*sum = (u8)(*sum + byte);
+		if (byte != '*' && byte != '}') {
+			out[length++] = byte;
+			continue;
+		}
+		*sum = (u8)(*sum + frame->bytes[++i]);
+		if (byte == '}')
+			out[length++] = frame->bytes[i] ^ 0x20;
+		for (unsigned n = frame->bytes[i]; byte == '*' && n > 29; n--, length++)
+			out[length] = out[length - 1];
+	}
+	return length;
+}
+
+/* Eight bytes are taken at once where that is possible: escapes and runs at every distance from each other. */
+static void replies_of_all_kinds_come_back(void **state)
+{
+	static const u8 kinds[] = "0123456789abcdef$#*}";
+	static struct rsp_frame frame;
+	static u8 payload[400], back[sizeof(frame.bytes) * 2];
+	char digits[3];
+	u32 seed = 1;
+	u8 sum;
+
+	(void)state;
+	for (unsigned round = 0; round < 20000; round++) {
+		size_t length = 0, wanted = round % sizeof(payload);
+
+		while (length < wanted) {
+			seed = seed * 1664525 + 1013904223;
+			for (unsigned n = seed >> 28 ? 1 : seed >> 20 & 31; n && length < wanted;
+				n--)
+				payload[length++] = kinds[(seed >> 8) % (seed >> 30 ? 16 : 20)];
+		}
+		rsp_encode_reply(&frame, payload, length);
+		assert_int_equal(expand(&frame, back, &sum), length);
+		assert_memory_equal(back, payload, length);
+		snprintf(digits, sizeof(digits), "%02x", sum);
+		assert_memory_equal(frame.bytes + frame.length - 2, digits, 2);
+	}
+}
+
 static void runs_that_pay_are_shortened(void **state)
 {
 	char payload[128], wire[128];
@@ -242,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(framing_vectors),
 		test(runs_that_pay_are_shortened),
+		test(replies_of_all_kinds_come_back),
 		cmocka_unit_test(decoding_vectors),
 		cmocka_unit_test(every_prefix_of_a_packet_is_forgotten_at_the_next_one),
 		cmocka_unit_test(a_packet_may_fill_the_buffer_and_no_more),
