@@ -6,7 +6,7 @@
 #define LINKS_MAX    2
 #define PACKET_START '$' /* GDB manual, Overview */
 #define BREAK_BYTE   0x03
-#define WAIT_LOOKS   20000 /* some 50 microseconds; a wake-up from HLT takes that long in QEMU */
+#define WAIT_LOOKS   1000 /* some 50 microseconds; more takes the CPU from a debugger that needs it */
 
 static const struct link *links[LINKS_MAX];
 static unsigned count;

@@ -51,10 +51,10 @@ def through_the_bridge(*options):
 
 
 @contextlib.contextmanager
-def on_the_uart():
-    with MonitoredGuest("stepped", record="off") as machine:
-        wait_listening(machine.com2)
-        yield machine.com2
+def on_the_link(link):
+    with MonitoredGuest("stepped", record="off", link=link) as machine:
+        wait_listening(machine.link)
+        yield machine.link
 
 
 @contextlib.contextmanager
@@ -87,7 +87,8 @@ def measure_debuggers(say):
         subprocess.run(["gcc", "-g", "-O1", "-fno-pie", "-no-pie", HERE / "stepped_host.c", "-o", host], check=True)
         targets = [("retrovisor live", ELF, lambda: through_the_bridge(), "target"),
                    ("retrovisor recorded", ELF, lambda: through_the_bridge("--record"), "target"),
-                   ("its UART, no bridge", ELF, on_the_uart, "target"),
+                   ("its console, no bridge", ELF, lambda: on_the_link("virtio"), "target"),
+                   ("its UART, no bridge", ELF, lambda: on_the_link("uart"), "target"),
                    ("QEMU's gdbstub", ELF, qemu_gdbstub, "host"),
                    ("gdbserver", host, lambda: gdbserver(host), "target")]
         if not shutil.which("gdbserver"):
