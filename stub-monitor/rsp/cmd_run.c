@@ -5,6 +5,7 @@
  */
 #include "lib/string.h"
 #include "rsp/exception_signals.h"
+#include "rsp/register_table.h"
 #include "rsp/rsp_commands.h"
 
 enum rsp_answer rsp_report_stop(struct rsp_session *session, struct rsp_args *args)
@@ -36,6 +37,8 @@ static bool take_step_range(struct rsp_args *args, struct resume *resume)
 		return false;
 	if (resume->range_start >= resume->range_end)
 		*resume = (struct resume){.kind = RESUME_STEP};
+	resume->range_start -= rsp_pc_base(debugger_cpu());
+	resume->range_end -= rsp_pc_base(debugger_cpu());
 	return true;
 }
 
@@ -93,6 +96,7 @@ static enum status move_rip(struct rsp_args *args)
 	memcpy(&cpu, debugger_cpu(), sizeof(cpu));
 	if (!rsp_take_number(args, &cpu.rip) || rsp_args_left(args))
 		return STATUS_MALFORMED;
+	cpu.rip -= rsp_pc_base(&cpu);
 	return cpu.rip == debugger_cpu()->rip ? STATUS_OK : debugger_set_cpu(&cpu);
 }
 

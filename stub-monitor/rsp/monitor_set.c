@@ -6,6 +6,7 @@
 #include "lib/string.h"
 #include "rsp/exception_signals.h"
 #include "rsp/monitor_command.h"
+#include "rsp/register_table.h"
 #include "rsp/rsp_commands.h"
 
 /* `words` are those behind the setting's name. False: they make no sense, nothing has changed. */
@@ -67,18 +68,19 @@ static void print_exceptions(struct rsp_session *session)
 
 static bool parse_switch(const char *const *words, unsigned count, bool *on)
 {
-	*on = count == 1 && strcmp(words[0], "on") == 0;
-	return *on || (count == 1 && strcmp(words[0], "off") == 0);
+	bool is_on = count == 1 && strcmp(words[0], "on") == 0;
+
+	if (!is_on && (count != 1 || strcmp(words[0], "off") != 0))
+		return false;
+	*on = is_on;
+	return true;
 }
 
 static bool change_step_interrupts(struct rsp_session *session, const char *const *words,
 	unsigned count)
 {
-	bool on;
-
-	if (!parse_switch(words, count, &on))
+	if (!parse_switch(words, count, &session->step_interrupts))
 		return false;
-	session->step_interrupts = on;
 	debugger_let_interrupts_into_steps(session->step_interrupts);
 	return true;
 }
@@ -86,6 +88,37 @@ static bool change_step_interrupts(struct rsp_session *session, const char *cons
 static void print_step_interrupts(struct rsp_session *session)
 {
 	rsp_print(session, "step-interrupts %s", session->step_interrupts ? "on" : "off");
+}
+
+static bool change_linear_pc(struct rsp_session *session, const char *const *words, unsigned count)
+{
+	(void)session;
+	return parse_switch(words, count, &rsp_linear_pc);
+}
+
+static void print_linear_pc(struct rsp_session *session)
+{
+	rsp_print(session, "linear-pc %s", rsp_linear_pc ? "on" : "off");
+}
+
+/* ---- architecture: what a debugger that connects is told ---- */
+
+static bool change_architecture(struct rsp_session *session, const char *const *words,
+	unsigned count)
+{
+	const struct rsp_architecture *found = count == 1 ? rsp_architecture_find(words[0]) : NULL;
+
+	if (found)
+		session->architecture = found;
+	return found;
+}
+
+static void print_architecture(struct rsp_session *session)
+{
+	const struct rsp_architecture *next = session->architecture;
+
+	rsp_print(session, "architecture %s%s", next ? next->name : rsp_architecture->name,
+		next && next != rsp_architecture ? " (for the debugger that connects next)" : "");
 }
 
 /* ---- all of them ---- */
@@ -97,6 +130,8 @@ static const struct {
 } settings[] = {
 	{"exceptions", "on|off|LIST, as in: ud,gp,de", change_exceptions, print_exceptions},
 	{"step-interrupts", "on|off", change_step_interrupts, print_step_interrupts},
+	{"linear-pc", "on|off", change_linear_pc, print_linear_pc},
+	{"architecture", "x86-64|i386|i8086", change_architecture, print_architecture},
 	{"offsets", "TEXT [DATA]|off", change_offsets, print_offsets},
 };
 

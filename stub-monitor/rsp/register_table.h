@@ -5,8 +5,8 @@
  * follow it. Pure.
  *
  * Order and names of the first three features and of avx are gdb's (GDB manual, i386 Features); the
- * layout is the 64-bit one in every mode of the CPU, because gdb cannot change it in the middle of
- * a session.
+ * layout is that of one architecture in every mode of the CPU, because gdb cannot change it in the
+ * middle of a session: 64-bit, unless `monitor set architecture` says otherwise.
  */
 #ifndef RSP_REGISTER_TABLE_H
 #define RSP_REGISTER_TABLE_H
@@ -29,6 +29,8 @@ enum rsp_feature {
 enum rsp_register_kind {
 	RSP_REGISTER_FIELD,     /* `width` bytes at `offset`, the rest zero */
 	RSP_REGISTER_READ_ONLY, /* the same, not to be written */
+	RSP_REGISTER_PC,        /* RIP, as a linear address where that is wanted */
+	RSP_REGISTER_SP,        /* RSP, likewise */
 	RSP_REGISTER_TAG_WORD,  /* the x87 tag word, 2 bits a register; the state has 1 bit each */
 };
 
@@ -43,15 +45,37 @@ struct rsp_register {
 	u8 kind;           /* enum rsp_register_kind */
 };
 
-/* Numbers that stop replies need (GDB manual, i386 Features: core, in order). */
+/* Numbers in the 64-bit description (GDB manual, i386 Features: core, in order). */
 #define RSP_REGNUM_RBP 6
 #define RSP_REGNUM_RSP 7
 #define RSP_REGNUM_RIP 16
 
 #define RSP_REGISTER_MAX 16 /* bytes of the largest register */
 
-extern const struct rsp_register rsp_registers[];
-extern const unsigned rsp_register_count;
+/* A description that gdb can be given: it chooses one when it connects, and stays with it. */
+struct rsp_architecture {
+	const char *name, *gdb_name;
+	unsigned pc, sp, bp; /* numbers of what stop replies carry */
+	const struct rsp_register *registers;
+	unsigned count;
+};
+
+/* The one in use. */
+extern const struct rsp_architecture *rsp_architecture;
+#define rsp_registers      (rsp_architecture->registers)
+#define rsp_register_count (rsp_architecture->count)
+
+/* x86-64, i386 or i8086; NULL for another name. */
+const struct rsp_architecture *rsp_architecture_find(const char *name);
+
+/*
+ * gdb knows no segments: outside of 64-bit code PC and SP are shown with the bases of CS and SS added, unless this is
+ * switched off. The offsets themselves are ip16 and sp16.
+ */
+extern bool rsp_linear_pc;
+
+/* What is added to RIP. */
+u64 rsp_pc_base(const struct cpu_state *cpu);
 
 /*
  * False if the guest has not enabled what holds the register (AVX in XCR0): gdb shows

@@ -69,6 +69,35 @@ bool rsp_register_available(const struct cpu_state *cpu, unsigned number)
 	return rsp_registers[number].feature != RSP_FEATURE_AVX || (cpu->xcr0 & XSTATE_AVX);
 }
 
+bool rsp_linear_pc = true;
+
+static u64 base_if_linear(const struct cpu_state *cpu, enum segment_name segment)
+{
+	return rsp_linear_pc && !cpu_in_64bit_code(cpu) ? cpu->segment[segment].base : 0;
+}
+
+u64 rsp_pc_base(const struct cpu_state *cpu)
+{
+	return base_if_linear(cpu, SEG_CS);
+}
+
+static u64 base_of(const struct cpu_state *cpu, const struct rsp_register *reg)
+{
+	if (reg->kind == RSP_REGISTER_PC)
+		return rsp_pc_base(cpu);
+	return reg->kind == RSP_REGISTER_SP ? base_if_linear(cpu, SEG_SS) : 0;
+}
+
+/* A number of up to 8 bytes, little endian, plus another one. */
+static void add_to(u8 *value, unsigned size, u64 summand)
+{
+	u64 number = 0;
+
+	memcpy(&number, value, size);
+	number += summand;
+	memcpy(value, &number, size);
+}
+
 void rsp_register_read(const struct cpu_state *cpu, unsigned number, u8 *value)
 {
 	const struct rsp_register *reg = &rsp_registers[number];
@@ -81,6 +110,8 @@ void rsp_register_read(const struct cpu_state *cpu, unsigned number, u8 *value)
 		return;
 	}
 	memcpy(value, (const u8 *)cpu + reg->offset, reg->width);
+	if (base_of(cpu, reg))
+		add_to(value, reg->size, base_of(cpu, reg));
 }
 
 /* The XSTATE_BV bit of the component a register is in, 0 for those outside the XSAVE area. */
@@ -136,6 +167,8 @@ enum status rsp_register_write(struct cpu_state *cpu, unsigned number, const u8 
 		cpu->fpu[FPU_OFFSET_FTW] = abridged_tag_word(tags);
 	else
 		memcpy((u8 *)cpu + reg->offset, value, reg->width);
+	if (base_of(cpu, reg))
+		add_to((u8 *)cpu + reg->offset, reg->width, -base_of(cpu, reg));
 	return STATUS_OK;
 }
 

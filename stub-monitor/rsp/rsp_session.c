@@ -11,6 +11,7 @@
 
 #include "debug/console_ring.h"
 #include "lib/string.h"
+#include "rsp/register_table.h"
 #include "rsp/rsp_commands.h"
 #include "rsp/rsp_failure.h"
 #include "rsp/stop_reply.h"
@@ -34,6 +35,8 @@ void rsp_session_new_debugger(struct rsp_session *session)
 	session->wants_hwbreak = false;
 	session->wants_error_text = false;
 	debugger_pass_exceptions(0);
+	if (session->architecture)
+		rsp_architecture = session->architecture;
 	session->physical_memory = false;
 	session->trace_frame = 0;
 }

@@ -35,6 +35,8 @@ struct rsp_offsets {
 	u64 text, data;
 };
 
+struct rsp_architecture;
+
 enum rsp_event {
 	RSP_NOTHING,
 	RSP_RESUME,   /* run the guest as session->resume says, then rsp_session_stopped() */
@@ -61,6 +63,8 @@ struct rsp_session {
 	bool no_ack_confirming; /* its OK has not been acknowledged yet */
 	bool wants_swbreak, wants_hwbreak, wants_error_text;
 	struct rsp_offsets offsets;
+	const struct rsp_architecture
+		*architecture; /* what the next debugger gets; NULL: no change */
 	unsigned trace_frame; /* 1 + the number of the one looked at (tfind); 0: the guest itself */
 	bool step_interrupts; /* monitor set step-interrupts */
 	bool physical_memory; /* QRetro.PhysicalMemory: m, M and X take guest-physical addresses */

@@ -46,7 +46,7 @@ static bool is_watchpoint(enum stop_reason reason)
  */
 static bool pc_is_linear(const struct cpu_state *cpu)
 {
-	return cpu_in_64bit_code(cpu) || cpu->segment[SEG_CS].base == 0;
+	return rsp_linear_pc || cpu_in_64bit_code(cpu) || cpu->segment[SEG_CS].base == 0;
 }
 
 static bool may_say_why(const struct rsp_session *session)
@@ -91,9 +91,9 @@ void rsp_build_stop_reply(struct rsp_session *session)
 	rsp_reply_byte(&session->reply, 'T');
 	rsp_reply_hex(&session->reply, &signal, 1);
 	add_reason(session);
-	add_register(session, RSP_REGNUM_RIP);
-	add_register(session, RSP_REGNUM_RSP);
-	add_register(session, RSP_REGNUM_RBP);
+	add_register(session, (u8)rsp_architecture->pc);
+	add_register(session, (u8)rsp_architecture->sp);
+	add_register(session, (u8)rsp_architecture->bp);
 	rsp_reply_text(&session->reply, "thread:");
 	rsp_reply_hex(&session->reply, &thread, 1);
 	rsp_reply_byte(&session->reply, ';');

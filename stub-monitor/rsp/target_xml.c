@@ -24,15 +24,24 @@ static void emit_feature(struct rsp_window *window, enum rsp_feature feature)
 	rsp_window_text(window, "</feature>\n");
 }
 
+static bool has_feature(unsigned feature)
+{
+	for (unsigned i = 0; i < rsp_register_count; i++)
+		if (rsp_registers[i].feature == feature)
+			return true;
+	return false;
+}
+
 void rsp_target_xml_emit(struct rsp_window *window)
 {
 	rsp_window_text(window,
 		"<?xml version=\"1.0\"?>\n"
 		"<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n"
-		"<target version=\"1.0\">\n"
-		"<architecture>i386:x86-64</architecture>\n"
-		"<osabi>none</osabi>\n");
+		"<target version=\"1.0\">\n");
+	rsp_window_format(window, "<architecture>%s</architecture>\n<osabi>none</osabi>\n",
+		rsp_architecture->gdb_name);
 	for (unsigned feature = 0; feature < RSP_FEATURE_COUNT; feature++)
-		emit_feature(window, (enum rsp_feature)feature);
+		if (has_feature(feature))
+			emit_feature(window, (enum rsp_feature)feature);
 	rsp_window_text(window, "</target>\n");
 }

@@ -68,12 +68,12 @@ static u64 frame_pc(const struct trace_frame *frame)
 {
 	struct trace_block block;
 	size_t at = 0, offset = 0;
-	u64 pc;
+	u64 pc = 0;
 
 	trace_block_next(frame, &at, &block);
-	for (unsigned i = 0; i < RSP_REGNUM_RIP; i++)
+	for (unsigned i = 0; i < rsp_architecture->pc; i++)
 		offset += rsp_registers[i].size;
-	memcpy(&pc, block.data + offset, sizeof(pc));
+	memcpy(&pc, block.data + offset, rsp_registers[rsp_architecture->pc].size);
 	return pc;
 }
 

@@ -14,7 +14,7 @@ TORTURE_ROUNDS = int(os.environ.get("RETROVISOR_TEST_ROUNDS", "25"))
 
 # Each records itself from power-on to its last line.
 RECORDED = ["hello", "ports", "clocks", "ticks", "apic", "faults", "pages", "fpu", "debugregs",
-            "svmprobe", "control", "nmis", "faraway"]
+            "svmprobe", "control", "nmis", "faraway", "modes"]
 
 
 @contextlib.contextmanager

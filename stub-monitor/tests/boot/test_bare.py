@@ -8,8 +8,9 @@ from harness import BareGuest, done_line, packetd_network, run_bare, udp_port
 from packetd_sender import PATIENCE, PacketdSender, until_it_crashes
 
 ENDING = ["hello", "ports", "clocks", "ticks", "apic", "faults", "pages", "fpu", "debugregs",
-          "svmprobe", "control", "nmis", "faraway"]
-NO_INPUT = ["hello", "faults", "debugregs", "control"]
+          "svmprobe", "control", "nmis", "faraway",
+          "modes"]
+NO_INPUT = ["hello", "faults", "debugregs", "control", "modes"]
 
 
 @pytest.mark.parametrize("icount", [True, False], ids=["icount", "free"])

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/hex.h"
+#include "rsp/register_table.h"
 
 struct fake_line line;
 
@@ -31,6 +32,8 @@ void fake_line_open(void)
 
 	fake_reset();
 	fake_line_clear();
+	rsp_linear_pc = true;
+	rsp_architecture = rsp_architecture_find("x86-64");
 	rsp_session_init(&line.session, &transport, &first);
 }
 

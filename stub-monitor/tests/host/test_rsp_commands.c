@@ -110,66 +110,6 @@ static void errors_are_texts_for_who_wants_them(void **state)
 	assert_answer("m0,4", UNMAPPED);
 }
 
-static void memory_is_read_binary(void **state)
-{
-	(void)state;
-	memcpy(fake.ram, "\x01\x24\x7d*#", 5);
-	assert_answer("x100000,6", "b\x01$}*#\x90");
-	assert_answer("x100000,0", "b");
-	assert_answer("x0,0", "b");
-	fake_line_ask("x100000,10000");
-	assert_int_equal(strlen(line.reply), RSP_PACKET_SIZE);
-	fake_line_ask("x10fffe,10");
-	assert_int_equal(strlen(line.reply), 3);
-	assert_answer("x0,4", UNMAPPED);
-	assert_answer("x110000,4", "E05");
-	assert_answer("x100000", BAD);
-	assert_answer("x100000,4,", BAD);
-	assert_answer("xffffffffffffffff,2", BAD);
-}
-
-static void zeros_go_over_the_line_in_runs(void **state)
-{
-	(void)state;
-	memset(fake.ram, 0, PAGE_SIZE);
-	fake_line_ask("m100000,800");
-	assert_int_equal(strlen(line.reply), 0x1000);
-	assert_true(line.raw_length < 0x1000 / 20);
-}
-
-static void memory_is_searched(void **state)
-{
-	(void)state;
-	memcpy(fake.ram + 0x1ffe, "needle", 6); /* over the end of the first window */
-	memcpy(fake.ram + 0xfffd, "end", 3);
-	assert_answer("qSearch:memory:100000;10000;needle", "1,101ffe");
-	assert_answer("qSearch:memory:100000;2003;needle", "0");
-	assert_answer("qSearch:memory:100000;2004;needle", "1,101ffe");
-	assert_answer("qSearch:memory:101fff;e001;needle", "0");
-	assert_answer("qSearch:memory:100000;3;needle", "0");
-	assert_answer("qSearch:memory:100000;10000;end", "1,10fffd");
-	assert_answer("qSearch:memory:10f000;2000;end", "1,10fffd");
-	assert_answer("qSearch:memory:10f000;2000;nowhere", "E05");
-	assert_answer("qSearch:memory:0;10;x", UNMAPPED);
-	assert_answer("qSearch:memory:100000;10;", BAD);
-	assert_answer("qSearch:memory:100000;0;x", BAD);
-	assert_answer("qSearch:memory:100000,10;x", BAD);
-	assert_answer("qSearch:memory:ffffffffffffffff;2;x", BAD);
-	assert_answer("qSearch:memory:100000;4000001;x", BAD);
-}
-
-static void memory_is_summed(void **state)
-{
-	(void)state;
-	memcpy(fake.ram + 0xffe, "123456789", 9);
-	assert_answer("qCRC:100ffe,9", "C376e6e7");
-	assert_answer("qCRC:100ffe,0", "Cffffffff");
-	assert_answer("qCRC:10fffe,10", "E05");
-	assert_answer("qCRC:0,10", UNMAPPED);
-	assert_answer("qCRC:0", BAD);
-	assert_answer("qCRC:100000,4000001", BAD);
-}
-
 static void memory_is_read_as_far_as_it_goes(void **state)
 {
 	(void)state;
@@ -337,6 +277,14 @@ static void signals_are_passed_on_request(void **state)
 	assert_int_equal(fake.passed, 0);
 }
 
+static void assert_says_register(const char *name, const char *digits)
+{
+	char command[32];
+
+	snprintf(command, sizeof(command), "regs %s", name);
+	assert_non_null(strstr(fake_line_monitor(command), digits));
+}
+
 static void a_breakpoint_where_rip_is_not_the_address_gives_no_reason(void **state)
 {
 	(void)state;
@@ -344,9 +292,33 @@ static void a_breakpoint_where_rip_is_not_the_address_gives_no_reason(void **sta
 	fake.cpu.efer = 0;
 	assert_stop(STOP_SW_BREAKPOINT, "T05swbreak:;10:");
 	fake.cpu.segment[SEG_CS].base = 0x70000;
-	assert_stop(STOP_SW_BREAKPOINT, "T0510:");
+	assert_stop(STOP_SW_BREAKPOINT, "T05swbreak:;10:0000170000000000;");
+	fake_line_monitor("set linear-pc off");
+	assert_stop(STOP_SW_BREAKPOINT, "T0510:0000100000000000;");
 	assert_stop(STOP_HW_BREAKPOINT, "T0510:");
 	assert_stop(STOP_WATCH_WRITE, "T05watch:1234;10:");
+}
+
+static void addresses_are_linear_where_segments_have_bases(void **state)
+{
+	(void)state;
+	fake.cpu.efer = 0;
+	fake.cpu.segment[SEG_CS].base = 0x7000;
+	fake.cpu.segment[SEG_SS].base = 0x500;
+	fake.cpu.rip = 0xf9000;
+	fake.cpu.gpr[RSP] = 0x100;
+	assert_starts(fake_line_ask("?"), "T0510:0000100000000000;07:0006000000000000;");
+	assert_answer("P10=1000100000000000", "OK");
+	assert_int_equal(fake.cpu.rip, 0xf9010);
+	assert_answer("P7=0005000000000000", "OK");
+	assert_int_equal(fake.cpu.gpr[RSP], 0);
+	assert_resumes("vCont;r100010,100018:1", RESUME_RANGE_STEP);
+	assert_int_equal(fake.cpu.rip, 0xf9018);
+	assert_resumes("s100020", RESUME_STEP);
+	assert_int_equal(fake.cpu.rip, 0xf9021);
+	assert_says_register("ip16", "00000000000f9021");
+	fake.cpu.efer = EFER_LMA;
+	assert_answer("p10", "21900f0000000000");
 }
 
 static void running_forward(void **state)
@@ -454,10 +426,6 @@ int main(void)
 		test(threads_as_a_text),
 		test(errors_are_texts_for_who_wants_them),
 		test(memory_is_read_as_far_as_it_goes),
-		test(memory_is_read_binary),
-		test(zeros_go_over_the_line_in_runs),
-		test(memory_is_searched),
-		test(memory_is_summed),
 		test(malformed_memory_packets_are_errors),
 		test(memory_is_written),
 		test(physical_memory_on_request),
@@ -468,6 +436,7 @@ int main(void)
 		test(exceptions_are_signals),
 		test(signals_are_passed_on_request),
 		test(a_breakpoint_where_rip_is_not_the_address_gives_no_reason),
+		test(addresses_are_linear_where_segments_have_bases),
 		test(running_forward),
 		test(range_steps),
 		test(malformed_resumes_do_not_resume),

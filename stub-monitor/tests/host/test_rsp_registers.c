@@ -95,7 +95,8 @@ static size_t general_packet_size(void)
 {
 	size_t size = 0;
 
-	for (unsigned i = 0; rsp_registers[i].feature != RSP_FEATURE_AVX; i++)
+	for (unsigned i = 0; i < rsp_register_count && rsp_registers[i].feature != RSP_FEATURE_AVX;
+		i++)
 		size += rsp_registers[i].size;
 	return size;
 }
@@ -114,6 +115,7 @@ static void every_register_is_written_and_read_back(void **state)
 		snprintf(write, sizeof(write), "P%x=%s", i, value);
 		snprintf(read, sizeof(read), "p%x", i);
 		if (rsp_registers[i].kind == RSP_REGISTER_READ_ONLY) {
+			write[strcspn(write, "=") + 1] = '3'; /* not what it has */
 			assert_answer(write, "E5f");
 			continue;
 		}
@@ -224,6 +226,33 @@ static void the_tag_word_has_two_bits_a_register(void **state)
 	assert_int_equal(fpu[FPU_OFFSET_FTW], 0x81);
 }
 
+static void another_architecture_after_reconnecting(void **state)
+{
+	(void)state;
+	fake_line_monitor("set architecture i8086");
+	assert_non_null(
+		strstr(line.console, "architecture i8086 (for the debugger that connects next)"));
+	assert_non_null(strstr(read_description(0x800), ">i386:x86-64<"));
+	fake_line_ask("qSupported");
+	assert_non_null(strstr(read_description(0x800), "<architecture>i8086</architecture>"));
+	assert_null(strstr(read_description(0x800), "i386.avx"));
+	the_table_is_sound(state);
+	fake.cpu.gpr[RBX] = 0x0102030405060708;
+	fake.cpu.efer = 0;
+	fake.cpu.cr0 = 0;
+	assert_int_equal(strlen(fake_line_ask("g")), 2 * general_packet_size());
+	assert_memory_equal(line.reply + 2 * 4 * 3, "08070605", 8);
+	assert_answer("p8", "00001000");
+	assert_answer("P8=34120000", "OK");
+	assert_int_equal(fake.cpu.rip, 0x1234);
+	assert_memory_equal(fake_line_ask("?"), "T0508:34120000;04:00801000;05:00811000;", 39);
+	fake_line_monitor("set architecture arm");
+	assert_non_null(strstr(line.console, "expected: x86-64|i386|i8086"));
+	fake_line_monitor("set architecture i386");
+	fake_line_ask("qSupported");
+	assert_non_null(strstr(read_description(0x800), "<architecture>i386</architecture>"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +269,7 @@ int main(void)
 		test(avx_is_unavailable_until_enabled),
 		test(writing_marks_the_component_as_in_use),
 		test(the_tag_word_has_two_bits_a_register),
+		test(another_architecture_after_reconnecting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,7 +31,7 @@ static void a_trace_from_beginning_to_end(void **state)
 	assert_answer("QTStart", "OK");
 	tracepoint_hit(0);
 	assert_answer("QTStop", "OK");
-	assert_answer("qTP:1:100010", "V1:4a8");
+	assert_answer("qTP:1:100010", "V1:4b8");
 	assert_answer("QTFrame:0", "F0T1");
 	fake.cpu.gpr[RAX] = 77; /* the guest has gone on */
 	memset(fake.ram + 0x20, 0, 8);
