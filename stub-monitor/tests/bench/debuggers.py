@@ -80,11 +80,18 @@ def gdbserver(program):
             server.kill()
 
 
+@contextlib.contextmanager
+def host_program():
+    """The same code as a Linux program."""
+    with tempfile.TemporaryDirectory() as directory:
+        program = pathlib.Path(directory) / "stepped"
+        subprocess.run(["gcc", "-g", "-O1", "-fno-pie", "-no-pie", HERE / "stepped_host.c", "-o", program], check=True)
+        yield program
+
+
 def measure_debuggers(say):
     """{target: {measure: rate}}, in the order of the table."""
-    with tempfile.TemporaryDirectory() as directory:
-        host = pathlib.Path(directory) / "stepped"
-        subprocess.run(["gcc", "-g", "-O1", "-fno-pie", "-no-pie", HERE / "stepped_host.c", "-o", host], check=True)
+    with host_program() as host:
         targets = [("retrovisor live", ELF, lambda: through_the_bridge(), "target"),
                    ("retrovisor recorded", ELF, lambda: through_the_bridge("--record"), "target"),
                    ("its console, no bridge", ELF, lambda: on_the_link("virtio"), "target"),

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 
-from debuggers import ELF, qemu_gdbstub
+from debuggers import ELF, gdbserver, host_program, qemu_gdbstub
 from harness import CPU, GUESTS, wait_listening
 
 RECORDED_STEPS = 1000
@@ -40,12 +40,10 @@ for command in ("reverse-stepi", "reverse-stepi", "reverse-continue"):
 """
 
 
-def gdb_output(remote, script):
+def gdb_output(program, remote, script):
     """What gdb printed; as far as it came, when the limit ended it."""
     command = ["gdb", "-nx", "-q", "-batch", "-ex", "set debuginfod enabled off", "-ex", "set remotetimeout 30",
-               "-ex", "set osabi GNU/Linux",  # without it gdb has no recording for the architecture
-              
-               "-ex", f"file {ELF}", "-ex", f"target remote {remote}"]
+               "-ex", f"file {program}", "-ex", f"target remote {remote}"]
     with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
         file.write(script)
         file.flush()
@@ -57,14 +55,23 @@ def gdb_output(remote, script):
             return (expired.stdout or b"").decode(errors="replace"), True
 
 
-def measure_record_full():
+def record_full(program, remote):
     """(instructions recorded a second, ms of the first reverse-stepi, following ones a second), or why not."""
-    with qemu_gdbstub() as remote:
-        text, expired = gdb_output(remote, MEASURE_FULL)
+    text, expired = gdb_output(program, remote, MEASURE_FULL)
     found = re.search(r"^MEASURED ([\d.]+) ([\d.]+) ([\d.]+)", text, re.MULTILINE)
     if found:
         return tuple(float(number) for number in found.groups())
     return f"hung for {LIMIT} s" if expired else text.strip().splitlines()[-1]
+
+
+def measure_record_full():
+    """{stub: what record_full() says}"""
+    with qemu_gdbstub() as remote:
+        results = {"QEMU's gdbstub": record_full(ELF, remote)}
+    if shutil.which("gdbserver"):
+        with host_program() as program, gdbserver(program) as remote:
+            results["gdbserver"] = record_full(program, remote)
+    return results
 
 
 def qmp(path, *commands):
@@ -114,7 +121,7 @@ def measure_rr():
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as qemu:
             try:
                 wait_listening(path)
-                text, expired = gdb_output(path, MEASURE_REPLAY)
+                text, expired = gdb_output(ELF, path, MEASURE_REPLAY)
             finally:
                 qemu.kill()
     done = [(name, float(ms)) for name, ms in re.findall(r"^MEASURED (\S+) ([\d.]+)", text, re.MULTILINE)]
@@ -125,10 +132,9 @@ def measure_rr():
 
 def print_others(full, rr):
     print("\nothers, in the guest `stepped`, with gdb 13")
-    if isinstance(full, str):
-        print(f"  gdb's record full over QEMU's gdbstub: {full}")
-    else:
-        print(f"  gdb's record full over QEMU's gdbstub: {full[0]:.0f} instructions/s while recording; "
-              f"first reverse-stepi {full[1]:.1f} ms, {full[2]:.0f}/s after it")
+    for stub, measured in full.items():
+        print(f"  gdb's record full over {stub}: " + (
+            measured if isinstance(measured, str) else f"{measured[0]:.0f} instructions/s while recording; "
+            f"first reverse-stepi {measured[1]:.1f} ms, {measured[2]:.0f}/s after it"))
     done, ended = rr
     print("  QEMU's rr=replay: " + "; ".join([*(f"{name} {ms:.0f} ms" for name, ms in done), *([ended] if ended else [])]))
