@@ -77,7 +77,7 @@ def main():
                 print(f"{path}:{line}: {what}")
                 bad = True
     known = set(LEVEL) | {"guests", "tests", "build"}
-    for folder in sorted(p.name for p in Path(".").iterdir() if p.is_dir() and p.name not in known):
+    for folder in sorted(p.name for p in Path(".").glob("[!.]*") if p.is_dir() and p.name not in known):
         print(f"{folder}/: not in the list of layers (tests/check_layers.py)")
         bad = True
     return 1 if bad else 0
