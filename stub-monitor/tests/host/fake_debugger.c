@@ -13,10 +13,13 @@ static void set_segment(enum segment_name name, u16 selector, u16 attributes)
 	fake.cpu.segment[name] = (struct segment){selector, attributes, 0xffffffff, 0};
 }
 
+#define RUN_STEPS 100000
+
 void fake_reset(void)
 {
 	memset(&fake, 0, sizeof(fake));
 	memset(fake.ram, 0x90, sizeof(fake.ram));
+	fake.run_steps = RUN_STEPS;
 	fake.cpu.rip = FAKE_RAM;
 	fake.cpu.gpr[RSP] = FAKE_RAM + 0x8000;
 	fake.cpu.gpr[RBP] = FAKE_RAM + 0x8100;
@@ -70,7 +73,7 @@ static struct stop stop_here(enum stop_reason reason)
 
 static struct stop run(bool backward)
 {
-	for (unsigned i = 0; fake.interrupted || i < 100000; i++) {
+	for (unsigned i = 0; fake.interrupted || i < fake.run_steps; i++) {
 		const struct fake_breakpoint *hit;
 
 		if (fake.interrupted && fake.interrupted())
@@ -98,9 +101,11 @@ struct stop debugger_resume(const struct resume *resume)
 		step(false);
 		return stop_here(STOP_STEP);
 	case RESUME_RANGE_STEP:
-		do
+		for (unsigned left = fake.run_steps; left; left--) {
 			step(false);
-		while (fake.cpu.rip >= resume->range_start && fake.cpu.rip < resume->range_end);
+			if (fake.cpu.rip < resume->range_start || fake.cpu.rip >= resume->range_end)
+				break;
+		}
 		return stop_here(STOP_STEP);
 	}
 	return stop_here(STOP_MONITOR_LIMIT);

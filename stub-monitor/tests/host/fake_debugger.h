@@ -34,8 +34,9 @@ struct fake_machine {
 	enum status set_cpu_status;
 	u32 selected, passed; /* exceptions */
 	bool step_interrupts;
+	unsigned run_steps; /* that a run takes at most */
 	bool (*interrupted)(
-		void); /* asked now and then while running; NULL: stop after 100000 steps */
+		void); /* asked now and then while running; NULL: stop after run_steps */
 };
 
 extern struct fake_machine fake;
