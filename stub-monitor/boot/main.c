@@ -10,6 +10,7 @@
 #include "cpu/fpu.h"
 #include "cpu/interrupts.h"
 #include "cpu/phys.h"
+#include "dev/iommu.h"
 #include "dev/ioapic.h"
 #include "dev/link.h"
 #include "dev/pci.h"
@@ -100,7 +101,7 @@ static u64 home_size(u64 ram_end)
 {
 	u64 log = log_bytes(ram_end);
 
-	return image_size() + npt_table_bytes(ram_end) + log +
+	return image_size() + npt_table_bytes(ram_end) + iommu_table_bytes() + log +
 		checkpoint_overhead_bytes(ram_end >> PAGE_SHIFT, log) + SLACK;
 }
 
@@ -190,8 +191,19 @@ static void own_console(void)
 		npt_hide_page(resources.mapped_config_page);
 }
 
+static void own_iommu(void)
+{
+	const struct iommu_hidden hidden = {home.start, home.end};
+	u64 pages[IOMMU_UNITS_MAX];
+	unsigned units = iommu_protect(&hidden, arena_alloc, pages);
+
+	for (unsigned i = 0; i < units; i++)
+		npt_hide_page(pages[i]);
+}
+
 static void own_devices(void)
 {
+	own_iommu();
 	ioapic_own_line(options.uart_irq);
 	pic_own_line(options.uart_irq);
 	vt_trap_port(options.uart_port, UART_PORTS);

@@ -8,6 +8,7 @@
 #include "debug/breakpoint.h"
 #include "debug/exceptions.h"
 #include "exit/run.h"
+#include "dev/iommu.h"
 #include "exit/timeline.h"
 #include "lib/crc32c.h"
 #include "lib/format.h"
@@ -279,6 +280,7 @@ void debugger_print_status(print_line print, void *context)
 		print_format(print, context, "mode failed: %s", panic_reason());
 	else
 		print_format(print, context, "mode %s", mode_name());
+	iommu_print(print, context);
 	if (machine.mode == MODE_LIVE)
 		return;
 	print_format(print, context, "now @%lu", machine.now);

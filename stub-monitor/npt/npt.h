@@ -29,7 +29,7 @@ enum memory_kind npt_kind(struct gpa gpa);
 u64 npt_ram_frames(void); /* frame numbers run from 0 to this */
 
 /* One page of device memory, below 4 GB, becomes MEMORY_HIDDEN for good. At most NPT_HIDDEN_PAGES; more is a panic. */
-#define NPT_HIDDEN_PAGES 2
+#define NPT_HIDDEN_PAGES 4
 void npt_hide_page(u64 address);
 
 /* Device memory absent (true: accesses exit) or mapped straight through. */

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: EPL-2.0
+"""A device told to write over the monitor: with an IOMMU it cannot, and the monitor says so."""
+import re
+
+import pytest
+
+from harness import MonitoredGuest
+from test_attacks import check_alive
+
+pytestmark = pytest.mark.monitor
+
+EDU = ["-device", "edu"]
+INTEL = ["-machine", "q35,kernel-irqchip=off", "-device", "intel-iommu", *EDU]
+MODES = pytest.mark.parametrize("record", ["off", "on"], ids=["live", "recorded"])
+
+
+@MODES
+def test_dma_to_the_monitor_is_blocked_and_reported(record):
+    with MonitoredGuest("dma", record=record, options=INTEL, icount=record == "on") as machine, \
+            machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        assert "dma the monitor's memory is out of the devices' reach (IOMMU)" in rsp.monitor("status")
+        rsp.resume("c")
+        target = int(machine.wait_printed("target ([0-9a-f]+)$", 60).group(1), 16)
+        assert machine.wait_printed(r"^dma: arrived (\S+ \S+)$", 120).group(1) == "5a 5a"
+        machine.wait_printed("^dma: done ")
+        rsp.interrupt()
+        blocked = [line for line in rsp.monitor("status") if line.startswith("dma blocked")]
+        assert re.fullmatch(rf"dma blocked: device 00:\d+\.0, write of page 0x{target:x} .*", blocked[0])
+        check_alive(rsp, digest)
+
+
+def test_guest_does_not_see_the_unit():
+    """Neither in ACPI nor at its address."""
+    with MonitoredGuest("calls", record="off", options=INTEL) as machine, machine.rsp() as rsp:
+        log = "\n".join(rsp.monitor("log"))
+        assert "iommu: 1 unit on" in log
+        assert "not mapped" in "\n".join(rsp.monitor("xp 0xfed90000 16"))
+
+
+def test_without_an_iommu_the_status_says_what_that_means():
+    with MonitoredGuest("calls", record="off") as machine, machine.rsp() as rsp:
+        assert "dma no IOMMU: a device can write the monitor's memory" in rsp.monitor("status")
