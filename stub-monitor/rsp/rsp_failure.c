@@ -5,8 +5,10 @@
 
 static const char *const packets[] = {"qSupported", "QStartNoAckMode",
 	"qXfer:features:read:", "qXfer:threads:read::", "qOffsets", "x",
-	"qSearch:memory:", "qCRC:", "qAttached", "D", "k", "vKill;", "H", "T", "qC", "qfThreadInfo",
-	"qsThreadInfo", "qThreadExtraInfo,", "g", "p", "m",
+	"qSearch:memory:", "qCRC:", "!", "QPassSignals:", "QTFrame:", "qTStatus",
+	"qTP:", "qTV:", "qTfP", "qTsP", "qTfV", "qTsV",
+	"qTBuffer:", "qXfer:traceframe-info:read::", "qAttached", "D", "k", "vKill;", "H", "T",
+	"qC", "qfThreadInfo", "qsThreadInfo", "qThreadExtraInfo,", "g", "p", "m",
 	"QPassSignals:", "QRetro.PhysicalMemory:", "qRetro.PhysicalMemory", "?", "vCont?",
 	"qRcmd,"};
 static const char *const monitor_commands[] = {"help", "status", "events", "checkpoints", "digest",
