@@ -117,6 +117,11 @@ void debugger_let_interrupts_into_steps(bool in);
 /* The recorder, for `monitor` commands; text goes to `print` a line at a time, without newline. */
 typedef void (*print_line)(void *context, const char *line);
 
+/* What the monitor does for the guest at the live end, counted since the start; rows of zero are left out. */
+enum debugger_counters { COUNT_EXITS, COUNT_INTERRUPTS, COUNT_PORTS };
+typedef void (*print_count)(void *context, const char *what, u64 count);
+void debugger_print_counters(enum debugger_counters which, print_count print, void *context);
+
 bool debugger_has_history(void); /* something is recorded: bs and bc make sense */
 void debugger_print_status(print_line print, void *context);
 /* The last `count` before now. */

@@ -5,6 +5,7 @@
 #include "debug/breakpoint.h"
 #include "debug/console_ring.h"
 #include "dev/lapic.h"
+#include "exit/counters.h"
 #include "dev/link.h"
 #include "insn/insn_address.h"
 #include "lib/format.h"
@@ -352,6 +353,7 @@ enum exit_action exit_dispatch(const struct vm_exit *exit, struct stop *stop)
 	bool soft = machine.inject.valid && machine.inject.type == EVENT_SOFT_INT;
 	u64 before;
 
+	counters_note_exit(exit);
 	machine.inject.valid = false;
 	if (requeue(exit, soft, stop) == STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;

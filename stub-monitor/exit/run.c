@@ -7,6 +7,7 @@
 #include "debug/exceptions.h"
 #include "dev/lapic.h"
 #include "dev/link.h"
+#include "exit/counters.h"
 #include "exit/exit.h"
 #include "npt/guest_linear.h"
 #include "npt/guest_ram.h"
@@ -39,6 +40,7 @@ static void start_entry(struct vt_entry *entry)
 		.inject = machine.inject};
 	breakpoint_fill_entry(entry);
 	entry->flush_tlb = npt_take_flush();
+	counters_note_entry(&entry->inject);
 }
 
 /* True if the timer, borrowed or lent for this run, ended it. */

@@ -11,7 +11,7 @@
 
 #define FEATURES_WE_HAVE \
 	"QStartNoAckMode+;vContSupported+;swbreak+;hwbreak+;qXfer:features:read+;" \
-	"qXfer:threads:read+;binary-upload+;QPassSignals+;ReverseStep+;ReverseContinue+;" \
+	"qXfer:threads:read+;qXfer:osdata:read+;binary-upload+;QPassSignals+;ReverseStep+;ReverseContinue+;" \
 	"ConditionalBreakpoints+;BreakpointCommands+;" \
 	"ConditionalTracepoints+;EnableDisableTracepoints+;TracepointSource+;tracenz+;" \
 	"qXfer:traceframe-info:read+;QRetro.PhysicalMemory+"

@@ -21,6 +21,7 @@ static const struct {
 	{"qSupported", ARGS, rsp_negotiate},
 	{"QStartNoAckMode", ENDS, rsp_start_no_ack},
 	{"qXfer:features:read:", ARGS, rsp_read_features},
+	{"qXfer:osdata:read:", ARGS, rsp_read_osdata},
 	{"qOffsets", ENDS, rsp_tell_offsets},
 	{"qAttached", ARGS, rsp_is_attached},
 	{"!", ENDS, rsp_extended_mode},

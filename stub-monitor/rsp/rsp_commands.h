@@ -74,6 +74,8 @@ enum rsp_answer rsp_reverse_continue(struct rsp_session *session, struct rsp_arg
 enum rsp_answer rsp_negotiate(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_start_no_ack(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_read_features(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_read_osdata(struct rsp_session *session,
+	struct rsp_args *args); /* cmd_osdata.c */
 enum rsp_answer rsp_tell_offsets(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_is_attached(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_extended_mode(struct rsp_session *session, struct rsp_args *args);

@@ -71,3 +71,20 @@ def test_a_sum_is_that_of_the_bytes():
         # zlib's is the same polynomial mirrored and inverted at the end
         crc = int(f"{zlib.crc32(data) ^ 0xffffffff:032b}"[::-1], 2)
         assert rsp.exchange(f"qCRC:{start:x},300") == f"C{crc:x}"
+
+
+def test_info_os_counts():
+    with MonitoredGuest("ticks") as machine, machine.gdb() as gdb:
+        gdb.run_away()
+        machine.wait_printed("^ticks: done ")
+        gdb.interrupt()
+        assert re.search(r"exits .*interrupts .*ports ", gdb.run("info os"), re.S)
+        kinds = gdb.run("info os exits")
+        assert re.search(r"^HLT +\d+", kinds, re.M) and re.search(r"^port +\d+", kinds, re.M)
+        ticks = sum(int(count) for count in re.findall(r"^0x[0-9a-f]+ +(\d+)", gdb.run("info os interrupts"), re.M))
+        assert ticks >= 300
+        assert re.search(r"^0x03f8-0x03ff +\d+", gdb.run("info os ports"), re.M)
+        before = gdb.run("info os exits")
+        gdb.monitor("seek begin")
+        gdb.monitor("seek end")
+        assert gdb.run("info os exits") == before

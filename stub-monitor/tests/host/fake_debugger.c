@@ -246,6 +246,12 @@ void debugger_let_interrupts_into_steps(bool in)
 	fake.step_interrupts = in;
 }
 
+void debugger_print_counters(enum debugger_counters which, print_count print, void *context)
+{
+	if (which == COUNT_EXITS)
+		print(context, "HLT", 7);
+}
+
 bool debugger_has_history(void)
 {
 	return fake.history;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* x, qSearch:memory, qCRC, and runs in what goes over the line. */
+/* x, qSearch:memory, qCRC, qXfer:osdata, and runs in what goes over the line. */
 #include "test_host.h"
 
 #define BAD      "E16"
@@ -65,6 +65,19 @@ static void memory_is_summed(void **state)
 	assert_answer("qCRC:100000,4000001", BAD);
 }
 
+static void counters_are_tables(void **state)
+{
+	(void)state;
+	fake_line_ask("qXfer:osdata:read::0,1000");
+	assert_non_null(strstr(line.reply, "<column name=\"Type\">exits</column>"));
+	assert_answer("qXfer:osdata:read:exits:0,1000",
+		"l<osdata type=\"exits\">\n<item>\n<column name=\"What\">HLT</column>\n"
+		"<column name=\"Count\">7</column>\n</item>\n</osdata>\n");
+	assert_answer("qXfer:osdata:read:ports:0,1000", "l<osdata type=\"ports\">\n</osdata>\n");
+	assert_answer("qXfer:osdata:read:exits:0", BAD);
+	assert_answer("qXfer:osdata:read:bogus:0,1000", "E02");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -72,6 +85,7 @@ int main(void)
 		test(zeros_go_over_the_line_in_runs),
 		test(memory_is_searched),
 		test(memory_is_summed),
+		test(counters_are_tables),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
