@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
  * An attack by a device: QEMU's educational one (1234:11e8) copies a page over the beginning of the
- * monitor, and then, to show that it does work, into a buffer of the guest's.
+ * monitor, and then, to show that it does work, into a buffer of the guest's. With the argument `bar`
+ * its registers are moved over the monitor instead, and written.
  */
 #include "../lib/guest.h"
 #include "../lib/port.h"
@@ -55,6 +56,21 @@ static u64 find_edu(void)
 	return 0;
 }
 
+/* The device's registers where the monitor is: whoever answers there gets the writes. */
+static void move_over(u64 target)
+{
+	u32 device, i;
+
+	for (device = 0; device < 32; device++)
+		if (config_read(device, 0) == EDU_ID) {
+			outl(CONFIG_ADDRESS, config_address(device, REG_BAR0));
+			outl(CONFIG_DATA, (u32)target);
+			print("dma: registers at %x\n", config_read(device, REG_BAR0));
+		}
+	for (i = 0; i < BYTES; i += 4)
+		*(volatile u32 *)(target + i) = PATTERN;
+}
+
 static void copy(u64 edu, u64 source, u64 target, u32 command)
 {
 	u32 i;
@@ -91,7 +107,9 @@ void guest_main(u32 magic, const struct multiboot_info *info)
 	for (i = 0; i < BYTES; i++)
 		pattern[i] = PATTERN;
 	print("dma: device at %lx, target %lx\n", edu, target);
-	if (edu) {
+	if (edu && strings_equal(multiboot_argument(info), "bar")) {
+		move_over(target);
+	} else if (edu) {
 		copy(edu, (u64)pattern, EDU_BUFFER, 0);
 		copy(edu, EDU_BUFFER, target, DMA_TO_RAM);
 		copy(edu, target, EDU_BUFFER, 0);

@@ -30,6 +30,18 @@ def test_dma_to_the_monitor_is_blocked_and_reported(record):
         check_alive(rsp, digest)
 
 
+@MODES
+def test_registers_moved_over_the_monitor_reach_nothing(record):
+    with MonitoredGuest("dma", "bar", record=record, options=EDU) as machine, machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        rsp.resume("c")
+        target = machine.wait_printed("target ([0-9a-f]+)$").group(1)
+        machine.wait_printed(f"^dma: registers at {int(target, 16) >> 20:x}00000$")
+        machine.wait_printed("^dma: done ")
+        rsp.interrupt()
+        check_alive(rsp, digest)
+
+
 def test_guest_does_not_see_the_unit():
     """Neither in ACPI nor at its address."""
     with MonitoredGuest("calls", record="off", options=INTEL) as machine, machine.rsp() as rsp:
