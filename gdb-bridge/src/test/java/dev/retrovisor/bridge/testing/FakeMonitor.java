@@ -115,6 +115,9 @@ public final class FakeMonitor implements RspEvent.Handler<Void, LinkLostExcepti
     }
 
     private static String memory(String range) {
+        if (!range.matches("[0-9a-f]{1,15},[0-9a-f]{1,4}")) {
+            return "E16";
+        }
         String[] numbers = range.split(",", -1);
         long address = Long.parseUnsignedLong(numbers[0], 16);
         StringBuilder hex = new StringBuilder();
