@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 final class FuzzTest {
     private static final int PACKETS = number("RETROVISOR_FUZZ_PACKETS", 20_000);
     private static final int SEED = number("RETROVISOR_FUZZ_SEED", 1);
-    private static final int IN_ONE_CONNECTION = 200;
+    private static final int IN_ONE_CONNECTION = 20;
 
     private static final List<String> SEEDS = List.of(
             "qSupported:swbreak+;hwbreak+;error-message+",
@@ -94,7 +94,7 @@ final class FuzzTest {
             for (int i = 0; i < IN_ONE_CONNECTION; i++) {
                 fuzz.raw(stream());
                 sent++;
-                if (i % 50 == 49) {
+                if (i % 10 == 9) {
                     fuzz.hears(Duration.ofMillis(5));
                 }
             }
