@@ -70,6 +70,11 @@ static const struct {
 	{"bs", ENDS, rsp_reverse_step},
 	{"bc", ENDS, rsp_reverse_continue},
 
+	/* steps in tagged packets */
+	{">", ENDS, rsp_picture_step},
+	{"<", ENDS, rsp_picture_reverse_step},
+	{"=", ENDS, rsp_picture_forget},
+
 	/* breakpoints and watchpoints */
 	{"Z", ARGS, rsp_insert_breakpoint},
 	{"z", ARGS, rsp_remove_breakpoint},

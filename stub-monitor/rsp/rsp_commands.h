@@ -70,6 +70,11 @@ enum rsp_answer rsp_pass_signals(struct rsp_session *session, struct rsp_args *a
 enum rsp_answer rsp_reverse_step(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_reverse_continue(struct rsp_session *session, struct rsp_args *args);
 
+/* cmd_picture.c */
+enum rsp_answer rsp_picture_step(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_picture_reverse_step(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_picture_forget(struct rsp_session *session, struct rsp_args *args);
+
 /* cmd_session.c */
 enum rsp_answer rsp_negotiate(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_start_no_ack(struct rsp_session *session, struct rsp_args *args);

@@ -48,6 +48,8 @@ static void write_line(struct rsp_session *session, const void *data, size_t len
 
 static void send_reply(struct rsp_session *session)
 {
+	if (session->sequence.tag)
+		rsp_sequence_wrap(session);
 	rsp_encode_reply(&session->last, session->reply.payload, session->reply.length);
 	session->unacked++;
 	write_line(session, session->last.bytes, session->last.length);
@@ -58,6 +60,10 @@ void rsp_send_console(struct rsp_session *session, const char *text)
 	bool nobody_reads = session->answering && session->packet_waits;
 	size_t left = nobody_reads ? 0 : strlen(text);
 
+	if (session->sequence.tag) {
+		rsp_sequence_say(session, text);
+		return;
+	}
 	while (left) {
 		size_t chunk = min_u64(left, CONSOLE_CHUNK);
 
@@ -103,7 +109,8 @@ static void announce_stop(struct rsp_session *session)
 	session->stop.text = NULL;
 	session->stop_reply_owed = false;
 	rsp_reply_clear(&session->reply);
-	rsp_build_stop_reply(session);
+	if (!rsp_picture_of_stop(session))
+		rsp_build_stop_reply(session);
 	send_reply(session);
 }
 
@@ -148,6 +155,11 @@ static void acknowledge(struct rsp_session *session, const char *ack)
 	session->unacked = 0;
 }
 
+static void send_again(struct rsp_session *session)
+{
+	write_line(session, session->last.bytes, session->last.length);
+}
+
 static enum rsp_answer run_one_command(struct rsp_session *session)
 {
 	enum rsp_answer answer;
@@ -173,8 +185,36 @@ static enum rsp_answer run_command(struct rsp_session *session)
 	return answer;
 }
 
+/* It was carried out before: its reply comes once more, as it is asked for now. */
+static void repeat_reply(struct rsp_session *session)
+{
+	acknowledge(session, "+");
+	if (!session->last.length)
+		return;
+	rsp_sequence_present(session);
+	rsp_encode_reply(&session->last, session->reply.payload, session->reply.length);
+	send_again(session);
+}
+
+static void send_part(struct rsp_session *session)
+{
+	acknowledge(session, "+");
+	rsp_encode_reply(&session->last, session->reply.payload, session->reply.length);
+	send_again(session);
+}
+
 static enum rsp_event receive_packet(struct rsp_session *session)
 {
+	switch (rsp_sequence_open(session)) {
+	case RSP_SEQUENCE_REPEATED:
+		repeat_reply(session);
+		return RSP_NOTHING;
+	case RSP_SEQUENCE_PART_ASKED:
+		send_part(session);
+		return RSP_NOTHING;
+	case RSP_SEQUENCE_NEW:
+		break;
+	}
 	return give_answer(session, run_command(session));
 }
 
@@ -210,7 +250,7 @@ static void receive_nak(struct rsp_session *session)
 	if (session->unacked > 1)
 		session->unacked--;
 	else if (session->last.length)
-		write_line(session, session->last.bytes, session->last.length);
+		send_again(session);
 }
 
 enum rsp_event rsp_session_receive(struct rsp_session *session, u8 byte)
@@ -219,6 +259,10 @@ enum rsp_event rsp_session_receive(struct rsp_session *session, u8 byte)
 
 	switch (input) {
 	case RSP_INPUT_PACKET:
+		if (rsp_sequence_is_damaged(&session->decoder)) {
+			refuse_packet(session, RSP_INPUT_DAMAGED);
+			break;
+		}
 		return receive_packet(session);
 	case RSP_INPUT_DAMAGED:
 	case RSP_INPUT_TOO_LONG:
@@ -255,6 +299,11 @@ static bool travels(const struct rsp_session *session)
 /* The guest pauses for it. A journey goes on, but not for a debugger that is gone: another one has come. */
 static bool packet_while_running(struct rsp_session *session)
 {
+	if (rsp_sequence_is_running(session)) {
+		acknowledge(session, "+");
+		return false;
+	}
+	rsp_sequence_end_unless_tagged(session);
 	if (!travels(session) || is_new_debugger(session)) {
 		session->packet_waits = true;
 		return true;

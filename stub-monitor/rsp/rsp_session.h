@@ -19,6 +19,7 @@
 #include "debug/debugger.h"
 #include "rsp/rsp_decode.h"
 #include "rsp/rsp_encode.h"
+#include "rsp/rsp_sequence.h"
 
 /*
  * The line. write() takes all `length` bytes, waiting if it must. packet_size() is what to announce on it now.
@@ -67,6 +68,7 @@ struct rsp_session {
 		*architecture; /* what the next debugger gets; NULL: no change */
 	unsigned trace_frame; /* 1 + the number of the one looked at (tfind); 0: the guest itself */
 	bool step_interrupts; /* monitor set step-interrupts */
+	struct rsp_sequence sequence;
 	bool physical_memory; /* QRetro.PhysicalMemory: m, M and X take guest-physical addresses */
 };
 

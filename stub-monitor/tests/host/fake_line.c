@@ -58,6 +58,7 @@ static void take_packet(const struct rsp_decoder *decoder)
 	}
 	memcpy(line.reply, decoder->payload, decoder->length);
 	line.reply[decoder->length] = 0;
+	line.reply_length = decoder->length;
 }
 
 /* What came from the line with runs expanded and checksums to match: the stub's decoder knows no runs. */

@@ -17,6 +17,7 @@ struct fake_line {
 	u8 raw[1 << 20]; /* everything written since fake_line_clear() */
 	size_t raw_length;
 	char reply[RSP_PACKET_SIZE + 1];
+	size_t reply_length;
 	char console[1 << 18];
 	unsigned packets, acks, naks;
 	bool damaged; /* something was written that is neither a packet nor an ack */

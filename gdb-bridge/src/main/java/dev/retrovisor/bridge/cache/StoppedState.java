@@ -15,7 +15,10 @@ public final class StoppedState {
     private static final List<String> UNCHANGED_WHILE_STOPPED = List.of(
             "?", "g", "p", "H", "T", "qC", "qfThreadInfo", "qsThreadInfo", "qThreadExtraInfo,", "qXfer:threads:");
 
-    private static final List<String> NEVER_CHANGED = List.of("qXfer:features:read:", "vCont?", "qAttached", "vMust");
+    /** One CPU is one thread, always the same. */
+    private static final List<String> NEVER_CHANGED =
+            List.of("qXfer:features:read:", "vCont?", "qAttached", "H", "T", "qC", "qfThreadInfo", "qsThreadInfo");
+
     private static final int MOST_ANSWERS = 2048;
 
     private final Map<Bytes, Bytes> forever = new HashMap<>();
@@ -35,6 +38,13 @@ public final class StoppedState {
     public void stopped(Bytes reply) {
         stop = StopReply.parse(reply);
         stop.ifPresent(known -> answers.put(Bytes.ascii("?"), reply));
+    }
+
+    /** The guest has stopped after a step, as {@code picture} shows it. */
+    public void stopped(Picture picture) {
+        stopped(picture.stopReply());
+        picture.general().ifPresent(general -> answers.put(Bytes.ascii("g"), general));
+        stop.map(reply -> reply.register(StopReply.RSP)).ifPresent(rsp -> picture.fill(lines, rsp.orElse(0)));
     }
 
     /** Anything may be different now. */

@@ -8,6 +8,13 @@ import java.util.List;
 public final class FeatureList {
     private FeatureList() {}
 
+    /** The reply without {@code feature}. */
+    public static Bytes without(Bytes reply, String feature) {
+        List<String> features = new ArrayList<>(List.of(reply.text().split(";", -1)));
+        features.removeIf(one -> one.equals(feature + "+"));
+        return Bytes.ascii(String.join(";", features));
+    }
+
     /** The reply with {@code feature} switched on, whatever it said about it before. */
     public static Bytes with(Bytes reply, String feature) {
         List<String> features = new ArrayList<>();

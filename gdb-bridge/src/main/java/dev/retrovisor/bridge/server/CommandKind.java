@@ -15,7 +15,7 @@ enum CommandKind {
     /** Never answered. */
     SILENT;
 
-    private static final List<String> RESUMES = List.of("vCont;", "c", "C", "s", "S", "bc", "bs");
+    private static final List<String> RESUMES = List.of("vCont;", "c", "C", "s", "S", "bc", "bs", ">", "<");
 
     static CommandKind of(Bytes command) {
         if (command.isAscii("k")) {

@@ -63,7 +63,7 @@ final class Commands {
         }
         if (command.startsWith("qSupported") && target.features().isPresent()) {
             client.knows(command);
-            return target.features().map(Commands::offered);
+            return target.features().map(this::offered);
         }
         Optional<Bytes> refusal = control.refusal(client, command).map(why -> refusal(client, command, why));
         if (refusal.isPresent()) {
@@ -105,7 +105,9 @@ final class Commands {
         return client.announced("hwbreak") ? known : StopReply.without(known, "hwbreak");
     }
 
-    private static Bytes offered(Bytes features) {
+    /** On a slow line gdb shall ask for threads in the way whose answer never changes: there is one. */
+    private Bytes offered(Bytes monitors) {
+        Bytes features = target.usesTags() ? FeatureList.without(monitors, "qXfer:threads:read") : monitors;
         return FeatureList.with(FeatureList.with(features, "QStartNoAckMode"), "qXfer:exec-file:read");
     }
 
@@ -129,7 +131,7 @@ final class Commands {
     private void resume(Client client, Bytes command) {
         target.removeStale();
         target.state().forget();
-        target.ask(Command.of(command, new Command.Answer() {
+        target.ask(Command.of(target.shortened(command), new Command.Answer() {
             @Override
             public void output(Bytes content) {
                 sender.output(client, content);
@@ -137,9 +139,9 @@ final class Commands {
 
             @Override
             public void done(Bytes reply) {
-                target.state().stopped(reply);
-                sender.reply(client, reply);
-                sender.stopped(client, reply);
+                Bytes stop = target.stopped(reply);
+                sender.reply(client, stop);
+                sender.stopped(client, stop);
             }
         }));
     }
@@ -230,6 +232,9 @@ final class Commands {
             target.state().forget();
         } else if (StoppedState.isQuestion(command) && !client.physicalMemory()) {
             target.state().learn(command, reply);
+        }
+        if (command.isAscii("g") && !reply.startsWith("E")) {
+            target.learnLength(reply);
         }
         if (command.isAscii("?")) {
             target.state().stopped(reply);

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.server;
 
+import dev.retrovisor.bridge.rsp.Bytes;
 import dev.retrovisor.bridge.rsp.FrameEncoder;
+import java.io.ByteArrayOutputStream;
+import java.util.Optional;
 
 /** One command on its way to the monitor and back. Owned by its {@link MonitorPort}. */
 final class Exchange {
+    /** No tag: replies say nothing of what they answer. */
+    static final char UNTAGGED = 0;
+
     final Command command;
-    final byte[] frame;
+    char tag;
+    byte[] frame;
     boolean acknowledged;
     boolean interrupted;
     int attempts = 1;
@@ -17,13 +24,71 @@ final class Exchange {
     /** When the monitor was last heard or asked, in nanoseconds. */
     long since;
 
-    Exchange(Command command, long now) {
+    private final ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    private int wholeLength = -1;
+    private int textLength;
+
+    Exchange(Command command, char tag, long now) {
         this.command = command;
-        this.frame = FrameEncoder.packet(command.content());
+        this.tag = tag;
+        this.frame =
+                FrameEncoder.packet(tag == UNTAGGED ? command.content() : TaggedReply.wrap(tag, command.content()));
         this.since = now;
     }
 
     boolean awaitsPromptReply() {
         return acknowledged && (command.kind() == CommandKind.PROMPT || interrupted);
+    }
+
+    boolean isTagged() {
+        return tag != UNTAGGED;
+    }
+
+    /** Asks for the reply in parts. True if it was not asked for so before. */
+    boolean shorten() {
+        if (Character.isUpperCase(tag) || hasBegun()) {
+            return false;
+        }
+        tag = Character.toUpperCase(tag);
+        frame = FrameEncoder.packet(TaggedReply.wrap(tag, command.content()));
+        return true;
+    }
+
+    /** True while nothing but silence may be right: the guest runs, or works for us. */
+    boolean mayTakeLong() {
+        return wholeLength < 0 && command.kind() != CommandKind.PROMPT && !interrupted;
+    }
+
+    /** True once the monitor is known to have carried it out. */
+    boolean hasBegun() {
+        return wholeLength >= 0;
+    }
+
+    /** Takes a reply with our tag; what is not the next of it is ignored. */
+    void take(TaggedReply reply) {
+        if (!reply.isPart() && wholeLength < 0) {
+            wholeLength = reply.length();
+            textLength = reply.textLength();
+            whole.writeBytes(reply.bytes().toArray());
+        } else if (reply.isPart() && reply.offset() == whole.size() && wholeLength >= 0) {
+            whole.writeBytes(reply.bytes().toArray());
+        }
+    }
+
+    /** Asks for what is missing. */
+    void continueAt(long now) {
+        frame = FrameEncoder.packet(TaggedReply.askPart(tag, whole.size()));
+        acknowledged = false;
+        attempts = 1;
+        since = now;
+    }
+
+    /** The reply, when all of it is there. */
+    Optional<TaggedReply.Whole> whole() {
+        if (wholeLength < 0 || whole.size() < wholeLength) {
+            return Optional.empty();
+        }
+        Bytes all = Bytes.of(whole.toByteArray());
+        return Optional.of(new TaggedReply.Whole(Bytes.of(all.toArray(), 0, textLength), all.from(textLength)));
     }
 }

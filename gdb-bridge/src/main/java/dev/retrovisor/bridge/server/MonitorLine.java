@@ -3,6 +3,7 @@ package dev.retrovisor.bridge.server;
 
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.rsp.Bytes;
 import dev.retrovisor.bridge.rsp.FrameDecoder;
 import dev.retrovisor.bridge.rsp.FrameEncoder;
 import dev.retrovisor.bridge.rsp.RspEvent;
@@ -43,6 +44,11 @@ final class MonitorLine {
         noise++;
     }
 
+    /** A whole packet came; what came before it is over. */
+    void heardPacket() {
+        noise = 0;
+    }
+
     void write(byte[] frame) throws LinkLostException {
         link.write(frame);
     }
@@ -56,6 +62,11 @@ final class MonitorLine {
     void askAgain(String why) throws LinkLostException {
         LOG.debug("{}: {}, asking for it again", link.name(), why);
         link.write(FrameEncoder.nak());
+    }
+
+    /** If the monitor waits for the end of a packet that got lost, this is one; else it means nothing. */
+    void endFrame() throws LinkLostException {
+        link.write(Bytes.ascii("#00").toArray());
     }
 
     void interrupt() throws LinkLostException {

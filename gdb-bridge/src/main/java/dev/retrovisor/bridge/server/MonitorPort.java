@@ -5,6 +5,8 @@ import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.rsp.Bytes;
 import dev.retrovisor.bridge.rsp.RspEvent;
+import java.util.HexFormat;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     private final MonitorLine line;
     private final RetryPolicy policy;
     private final Replies replies;
+    private final Tags tags = new Tags();
     private Exchange exchange;
     private long now;
     private long settledAt;
@@ -37,6 +40,16 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
         this.replies = replies;
         this.now = now;
         this.settledAt = now;
+    }
+
+    /** Packets get tags from now on, if the answer to the next one has one. */
+    void tryTags() {
+        tags.tryThem();
+    }
+
+    /** True if the monitor understands tags, and this line needs them. */
+    boolean usesTags() {
+        return tags.areUsed();
     }
 
     /** True if the next command may start. */
@@ -57,7 +70,7 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     /** Only when free. */
     void start(Command command, long at) throws LinkLostException {
         now = at;
-        exchange = new Exchange(command, at);
+        exchange = new Exchange(command, tags.next(), at);
         line.write(exchange.frame);
     }
 
@@ -85,15 +98,20 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
             return;
         }
         if (line.gaveUpFrame(at, policy.quiet().toNanos()) && exchange != null) {
+            tags.damaged();
             line.askAgain("a part of a frame is missing");
         }
-        if (exchange != null && at - exchange.since > policy.patience().toNanos()) {
+        long patience =
+                (exchange != null && exchange.isTagged() ? policy.taggedPatience() : policy.patience()).toNanos();
+        if (exchange != null && at - exchange.since > patience) {
             overdue();
         }
     }
 
     private void overdue() throws LinkLostException {
-        if (!exchange.acknowledged) {
+        if (exchange.isTagged()) {
+            taggedOverdue();
+        } else if (!exchange.acknowledged) {
             sendAgain("no acknowledgement");
         } else if (exchange.awaitsPromptReply()) {
             countAttempt();
@@ -101,6 +119,29 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
             if (exchange.interrupted) {
                 line.interrupt();
             }
+        }
+    }
+
+    /**
+     * {@code -} does no harm while the guest runs, and brings the reply, or that to the command before: then ours was lost. A
+     * {@code $} would stop the guest.
+     */
+    private void taggedOverdue() throws LinkLostException {
+        tags.damaged();
+        if (exchange.mayTakeLong()) {
+            exchange.since = now;
+            line.endFrame();
+            line.askAgain("silence");
+        } else if (exchange.interrupted && !exchange.hasBegun()) {
+            countAttempt();
+            line.askAgain("no stop");
+            line.interrupt();
+        } else if (exchange.acknowledged) {
+            countAttempt();
+            exchange.acknowledged = false;
+            line.askAgain("no answer");
+        } else {
+            sendAgain("no acknowledgement");
         }
     }
 
@@ -113,9 +154,10 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
 
     private void countAttempt() throws LinkLostException {
         exchange.since = now;
-        if (++exchange.attempts > policy.attempts()) {
+        if (++exchange.attempts > (exchange.isTagged() ? policy.taggedAttempts() : policy.attempts())) {
             throw new LinkLostException(
-                    line.name(), "the monitor has not answered " + policy.attempts() + " times (is the target on?)");
+                    line.name(),
+                    "the monitor has not answered " + (exchange.attempts - 1) + " times (is the target on?)");
         }
     }
 
@@ -138,7 +180,8 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
 
     @Override
     public Void nak() throws LinkLostException {
-        if (exchange != null && !exchange.acknowledged) {
+        if (exchange != null && (!exchange.acknowledged || (exchange.isTagged() && !exchange.hasBegun()))) {
+            tags.damaged();
             sendAgain("damaged on the way");
         }
         return null;
@@ -146,6 +189,10 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
 
     @Override
     public Void packet(Bytes content) throws LinkLostException {
+        if (exchange != null && exchange.isTagged()) {
+            taggedPacket(content);
+            return null;
+        }
         line.acknowledge();
         if (exchange == null) {
             LOG.debug("{}: nobody waits for {}", line.name(), content);
@@ -153,6 +200,56 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
             answered(content);
         }
         return null;
+    }
+
+    /** No acknowledgement: the monitor waits for none, and the next packet is one. */
+    private void taggedPacket(Bytes content) throws LinkLostException {
+        line.heardPacket();
+        if (!TaggedReply.isMarked(content)) {
+            untaggedPacket(content);
+            return;
+        }
+        Optional<TaggedReply> reply = TaggedReply.parse(content);
+        if (reply.isEmpty()) {
+            damaged("a wrong CRC");
+        } else if (Character.toLowerCase(reply.get().tag()) == Character.toLowerCase(exchange.tag)) {
+            takeTagged(reply.get());
+        } else if (!exchange.hasBegun() && !reply.get().isPart()) {
+            sendAgain("it answers the one before");
+        }
+    }
+
+    /** A monitor that knows no tags does not know the packet. */
+    private void untaggedPacket(Bytes content) throws LinkLostException {
+        if (tags.areUnknown() && content.length() == 0) {
+            tags.areNotUnderstood();
+            line.acknowledge();
+            finish(content);
+        }
+    }
+
+    private void takeTagged(TaggedReply reply) throws LinkLostException {
+        tags.areUnderstood();
+        exchange.take(reply);
+        Optional<TaggedReply.Whole> whole = exchange.whole();
+        if (whole.isEmpty()) {
+            exchange.continueAt(now);
+            line.write(exchange.frame);
+            return;
+        }
+        tags.good();
+        if (whole.get().text().length() > 0) {
+            String digits = HexFormat.of().formatHex(whole.get().text().toArray());
+            replies.output(exchange.command, Bytes.ascii("O" + digits));
+        }
+        finish(whole.get().reply());
+    }
+
+    private void finish(Bytes reply) {
+        Exchange finished = exchange;
+        exchange = null;
+        settledAt = now;
+        replies.reply(finished.command, reply);
     }
 
     private void answered(Bytes content) {
@@ -177,7 +274,12 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     @Override
     public Void damaged(String why) throws LinkLostException {
         if (exchange != null) {
-            line.askAgain(why);
+            tags.damaged();
+            if (exchange.isTagged() && exchange.shorten()) {
+                sendAgain(why);
+            } else {
+                line.askAgain(why);
+            }
         }
         return null;
     }

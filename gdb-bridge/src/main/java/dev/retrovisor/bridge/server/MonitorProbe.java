@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds out whether a monitor answers on a link, by asking it what it supports. Used before a {@link BridgeServer} starts. */
+/** Finds out whether a monitor answers on a link, by asking it for its thread. Used before a {@link BridgeServer} starts. */
 public final class MonitorProbe {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final Duration SETTLE = Duration.ofMillis(250);
@@ -74,7 +74,7 @@ public final class MonitorProbe {
         asked = System.nanoTime();
         ByteArrayOutputStream question = new ByteArrayOutputStream();
         question.writeBytes(FrameEncoder.ack());
-        question.writeBytes(FrameEncoder.packet(Bytes.ascii("qSupported")));
+        question.writeBytes(FrameEncoder.packet(Bytes.ascii("qC")));
         link.write(question.toByteArray());
     }
 

@@ -11,11 +11,26 @@ import java.time.Duration;
  * @param quiet silence in the middle of a frame after which its rest counts as lost
  * @param settle silence that must follow a packet sent twice, so that a second answer is not taken for the next one
  * @param attempts how often to try before the link counts as dead
+ * @param taggedPatience the same as {@code patience} for packets with tags, which may be sent again without harm
+ * @param taggedAttempts the same as {@code attempts} for them
  * @param isLossy whether bytes can get lost at all
  */
-record RetryPolicy(Duration patience, Duration quiet, Duration settle, int attempts, boolean isLossy) {
+record RetryPolicy(
+        Duration patience,
+        Duration quiet,
+        Duration settle,
+        int attempts,
+        Duration taggedPatience,
+        int taggedAttempts,
+        boolean isLossy) {
     static RetryPolicy of(Link link) {
         return new RetryPolicy(
-                Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofMillis(100), 10, !link.isReliable());
+                Duration.ofSeconds(1),
+                Duration.ofMillis(100),
+                Duration.ofMillis(100),
+                10,
+                Duration.ofMillis(300),
+                50,
+                !link.isReliable());
     }
 }

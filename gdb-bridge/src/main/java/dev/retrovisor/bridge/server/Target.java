@@ -2,6 +2,7 @@
 package dev.retrovisor.bridge.server;
 
 import dev.retrovisor.bridge.cache.Breakpoints;
+import dev.retrovisor.bridge.cache.Picture;
 import dev.retrovisor.bridge.cache.StoppedState;
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
@@ -10,14 +11,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * The monitor and its guest as the bridge knows them: one queue of commands, what was answered since the guest stopped, and the
  * breakpoints that are in. Owned by the session's thread.
  */
 final class Target implements MonitorPort.Replies {
+    private static final Pattern STEP = Pattern.compile("s|vCont;s(:[0-9a-fp.-]+)?(;c(:[0-9a-fp.-]+)?)?");
+
     private final MonitorPort port;
     private final StoppedState state = new StoppedState();
+    private final Picture picture = new Picture();
     private final Breakpoints breakpoints = new Breakpoints();
     private final Deque<Command> queue = new ArrayDeque<>();
     private final Consumer<Bytes> notifications;
@@ -29,6 +34,35 @@ final class Target implements MonitorPort.Replies {
     Target(Link link, RetryPolicy policy, Consumer<Bytes> notifications, long now) {
         this.port = new MonitorPort(link, policy, this, now);
         this.notifications = notifications;
+        if (policy.isLossy()) {
+            port.tryTags();
+            ask(Command.of("=", understood -> {}));
+        }
+    }
+
+    /** True if the line is slow and bad enough for tags. */
+    boolean usesTags() {
+        return port.usesTags();
+    }
+
+    /** The step that brings a picture instead of a stop reply, if the monitor can send one and this line needs it. */
+    Bytes shortened(Bytes resume) {
+        boolean isStep = STEP.matcher(resume.text()).matches();
+        if (!port.usesTags() || !(isStep || resume.isAscii("bs"))) {
+            return resume;
+        }
+        return Bytes.ascii(isStep ? ">" : "<");
+    }
+
+    /** The guest has stopped: {@code reply} says how, or is a picture. The stop reply. */
+    Bytes stopped(Bytes reply) {
+        if (!reply.startsWith("=")) {
+            state.stopped(reply);
+            return reply;
+        }
+        picture.apply(reply);
+        state.stopped(picture);
+        return picture.stopReply();
     }
 
     StoppedState state() {
@@ -46,6 +80,11 @@ final class Target implements MonitorPort.Replies {
 
     boolean physicalMemory() {
         return physicalMemory;
+    }
+
+    /** Learns from the answer to {@code g} where registers end in a picture. */
+    void learnLength(Bytes general) {
+        picture.describe(general.length());
     }
 
     void setPhysicalMemory(boolean physical) {

@@ -50,7 +50,8 @@ final class BridgeServerTest {
     @Test
     void noAckModeIsOfferedAndEndsAcknowledgements() throws Exception {
         try (Debugger debugger = Debugger.connect(server.port())) {
-            assertThat(debugger.ask("qSupported:swbreak+")).isEqualTo("PacketSize=400;swbreak+;QStartNoAckMode+");
+            assertThat(debugger.ask("qSupported:swbreak+"))
+                    .isEqualTo("PacketSize=400;swbreak+;QStartNoAckMode+;qXfer:exec-file:read+");
             debugger.send("QStartNoAckMode");
             assertThat(debugger.hears(Duration.ofSeconds(5))).isEqualTo("+$OK#9a");
             debugger.send("?");
