@@ -19,7 +19,8 @@ final class ContentEncoder {
         ByteArrayOutputStream wire = new ByteArrayOutputStream(content.length());
         int i = 0;
         while (i < content.length()) {
-            int copies = usableCopies(copiesAfter(content, i));
+            // gdb repeats what stands on the wire before it takes escapes away: an escaped byte begins no run.
+            int copies = Wire.mustBeEscaped(content.at(i)) ? 0 : usableCopies(copiesAfter(content, i));
             put(wire, content.at(i));
             if (copies >= Wire.RUN_MIN) {
                 wire.write(Wire.RUN);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.rsp;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -102,6 +103,12 @@ final class FrameDecoderTest {
         byte[] frame = FrameEncoder.shortPacket(Bytes.of(content));
         assertThat(decode(FrameDecoder.ofReplies(), frame)).containsExactly(new RspEvent.Packet(Bytes.of(content)));
         assertThat(frame.length).isLessThanOrEqualTo(FrameEncoder.packet(Bytes.of(content)).length);
+    }
+
+    @Test
+    void anEscapedByteBeginsNoRun() {
+        byte[] frame = FrameEncoder.shortPacket(Bytes.of(bytes("####****")));
+        assertThat(new String(frame, ISO_8859_1)).startsWith("$}\u0003}\u0003}\u0003}\u0003}\n}\n}\n}\n#");
     }
 
     @Property
