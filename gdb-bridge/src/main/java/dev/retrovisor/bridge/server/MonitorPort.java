@@ -214,7 +214,7 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
             damaged("a wrong CRC");
         } else if (Character.toLowerCase(reply.get().tag()) == Character.toLowerCase(exchange.tag)) {
             takeTagged(reply.get());
-        } else if (!exchange.hasBegun() && !reply.get().isPart()) {
+        } else if (!exchange.hasBegun()) {
             sendAgain("it answers the one before");
         }
     }
