@@ -27,6 +27,8 @@
 #define DR7_RESERVED      0x400
 #define IOIO_WIDTH_SHIFT  4
 #define IOIO_PORT_SHIFT   16
+#define CR0_NW            BIT(29)
+#define CR0_CD            BIT(30)
 #define DR6_RESERVED      0xffff0ff0
 
 /* Layout known to svm_run.S. */
@@ -170,13 +172,36 @@ static void store_tsc_aux(const struct cpu_state *cpu)
 	in_hardware = cpu->tsc_aux;
 }
 
+/* A debugger can write CR0 alone: LMA follows LME and PG, as in hardware (APM 2 14.6). */
+static u64 legal_efer(const struct cpu_state *cpu)
+{
+	bool active = (cpu->efer & EFER_LME) && (cpu->cr0 & CR0_PG);
+
+	return (cpu->efer & ~EFER_LMA) | (active ? EFER_LMA : 0);
+}
+
+/* What VMRUN refuses (APM 2 15.5.1), and QEMU takes for a state to run the monitor in. */
+static bool is_legal(const struct cpu_state *cpu)
+{
+	bool cs_l_and_d = (cpu->segment[SEG_CS].attributes & (SEG_ATTR_L | SEG_ATTR_DB)) ==
+		(SEG_ATTR_L | SEG_ATTR_DB);
+
+	if (cpu->cr0 >> 32 || (!(cpu->cr0 & CR0_CD) && (cpu->cr0 & CR0_NW)))
+		return false;
+	if ((cpu->cr0 & CR0_PG) && !(cpu->cr0 & CR0_PE))
+		return false;
+	if (!(legal_efer(cpu) & EFER_LMA))
+		return true;
+	return (cpu->cr4 & CR4_PAE) && !cs_l_and_d;
+}
+
 static void store_state(struct vmcb *v, const struct cpu_state *cpu)
 {
 	store_tsc_aux(cpu);
 	store_segments(v, cpu);
 	v->cpl = cpu->cpl;
 	/* Must be set for VMRUN (APM 2 15.5.1); hidden from the guest. */
-	v->efer = cpu->efer | EFER_SVME;
+	v->efer = legal_efer(cpu) | EFER_SVME;
 	v->cr0 = cpu->cr0;
 	v->cr2 = cpu->cr2;
 	v->cr3 = cpu->cr3;
@@ -388,6 +413,10 @@ void vt_run(struct cpu_state *cpu, const struct vt_entry *entry, struct vm_exit 
 	bool interrupts_exit = entry->trap_inputs && !entry->hold_interrupts;
 	bool our_trap_flag = entry->single_step && !(cpu->rflags & RFLAGS_TF);
 
+	if (!is_legal(cpu)) {
+		*exit = (struct vm_exit){.kind = EXIT_UNKNOWN, .info1 = VMEXIT_INVALID};
+		return;
+	}
 	world.timer = entry->stop_after ? svm_timer_register : &no_timer;
 	world.timer_value = entry->stop_after;
 	store_state(&vmcb, cpu);

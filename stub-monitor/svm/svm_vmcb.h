@@ -66,6 +66,8 @@ enum {
 	VMEXIT_NPF = 0x400,
 };
 
+#define VMEXIT_INVALID (~0ull)
+
 #define IOIO_IN       BIT(0)
 #define IOIO_STRING   BIT(2)
 #define IOIO_REP      BIT(3)

@@ -217,6 +217,20 @@ def test_step_of_a_guest_that_halted_for_good_ends(record):
             assert "halted" in stop.text
 
 
+@MODES
+@pytest.mark.parametrize("cr0", [0x11, 0x80000010, 0x20000011, 0x1_0000_0011])
+def test_registers_no_cpu_can_have_leave_the_monitor_in_control(cr0, record):
+    with attacked("calls", record) as machine, machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        rsp.go_to(machine.symbol("guest_main"))
+        rsp.exchange(f"P3c={cr0.to_bytes(8, 'little').hex()}")
+        rsp.resume("c")
+        time.sleep(0.3)
+        rsp.send_raw(b"\x03")
+        assert rsp.wait_stop(10).signal in (2, 6)
+        check_alive(rsp, digest)
+
+
 def test_garbage_on_the_line_wedges_nothing():
     with MonitoredGuest("calls") as machine:
         with machine.rsp() as rsp:
