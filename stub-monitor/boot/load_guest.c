@@ -16,7 +16,6 @@
 #define MANDATORY_FLAGS 0xffff
 #define PAT_RESET       0x0007040600070406ull
 #define RFLAGS_RESERVED 2
-#define CR0_ET          0x10
 #define ATTR_CODE32     0xc9b /* present, ring 0, execute/read, 32-bit, 4 KB granular */
 #define ATTR_DATA32     0xc93
 #define ATTR_LDT        0x82

@@ -95,7 +95,8 @@ bool clock_init(const char **why)
 
 u64 clock_instructions(const struct vm_exit *exit)
 {
-	return exit->instructions - switch_cost;
+	return exit->instructions ? exit->instructions - switch_cost
+				  : 0; /* 0: VMRUN was not tried */
 }
 
 u64 clock_stop_value(u64 instructions)

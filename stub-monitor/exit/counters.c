@@ -22,6 +22,7 @@ static const char *const kinds[] = {
 	[EXIT_RDPMC] = "RDPMC",
 	[EXIT_MSR] = "RDMSR, WRMSR",
 	[EXIT_PORT] = "port",
+	[EXIT_CR0_WRITE] = "CR0",
 	[EXIT_CR8] = "CR8",
 	[EXIT_DR] = "debug register",
 	[EXIT_NESTED_FAULT] = "nested page fault",

@@ -299,6 +299,8 @@ static enum exit_action switch_kind(const struct vm_exit *exit, struct stop *sto
 		return exit_msr(exit, stop);
 	case EXIT_PORT:
 		return exit_port(exit, stop);
+	case EXIT_CR0_WRITE:
+		return exit_cr0_write(stop);
 	case EXIT_CR8:
 		return exit_cr8(stop);
 	case EXIT_DR:

@@ -63,6 +63,7 @@ enum exit_action exit_msr(const struct vm_exit *exit, struct stop *stop);
 enum exit_action exit_cpuid(struct stop *stop);
 enum exit_action exit_rdtsc(struct stop *stop);
 enum exit_action exit_rdpmc(struct stop *stop);
+enum exit_action exit_cr0_write(struct stop *stop);
 enum exit_action exit_cr8(struct stop *stop);
 enum exit_action exit_dr(struct stop *stop);
 enum exit_action exit_xsetbv(struct stop *stop);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * Control and debug registers the monitor keeps an eye on: CR8 (while inputs are trapped), DR0-7,
- * XCR0.
+ * Control and debug registers the monitor keeps an eye on: CR0 (on the way into long mode), CR8 (while inputs are
+ * trapped), DR0-7, XCR0.
  */
 #include "exit/exit.h"
 
 #include "cpu/fpu.h"
 #include "cpu/regs.h"
 #include "insn/insn_emulate.h"
+#include "npt/npt.h"
 #include "vt/machine.h"
 
 #define XCR0_X87           BIT(0)
@@ -16,6 +17,32 @@
 #define DR7_GENERAL_DETECT BIT(13)
 #define DR7_FIXED          BIT(10)
 #define CR4_DE             BIT(3)
+
+/* MOV to CR0 with paging off and EFER.LME set (APM 2 14.6.1); the checks are those of MOV CRn in APM 3. */
+enum exit_action exit_cr0_write(struct stop *stop)
+{
+	struct insn insn;
+	u64 value;
+
+	if (!exit_decode(&insn, stop))
+		return STOP_FOR_DEBUGGER;
+	if (insn.op != INSN_OP_MOV_TO_CR)
+		return exit_limit(stop,
+			"instruction at 0x%lx (opcode 0x%x) changes CR0 between EFER.LME and CR0.PG and is not emulated",
+			machine.cpu.rip, insn.opcode);
+	value = (u32)machine.cpu.gpr[insn.rm];
+	if (((value & CR0_PG) && (!(value & CR0_PE) || !(machine.cpu.cr4 & CR4_PAE))) ||
+		((value & CR0_NW) && !(value & CR0_CD))) {
+		exit_inject_exception(VECTOR_GP, 0);
+		return RESUME_GUEST;
+	}
+	if (value & CR0_PG)
+		machine.cpu.efer |= EFER_LMA;
+	machine.cpu.cr0 = value | CR0_ET;
+	npt_flush();
+	exit_complete(&insn);
+	return RESUME_GUEST;
+}
 
 static void perform_cr8_read(struct trace_event *event, void *data)
 {

@@ -105,6 +105,15 @@ static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
 }
 
 /*
+ * An interrupt or NMI has had its tick and waits for its entry. An exception has none: a guest whose handlers fault at
+ * their first instruction has one waiting for ever.
+ */
+static bool delivery_is_due(void)
+{
+	return machine.inject.valid && machine.inject.type != EVENT_EXCEPTION;
+}
+
+/*
  * An event is delivered by an entry of its own that retires nothing. Under QEMU the TSC now and then gains some
  * hundred ticks in an entry that injects (docs/decisions/0007): not counting that entry keeps the clock exact.
  */
@@ -328,7 +337,7 @@ static enum run_end run_replay(u64 limit, struct stop *stop)
 		}
 	}
 	/* The limit was a delivery: let it happen, so that registers and stack show the handler's first instruction. */
-	while (machine.inject.valid && machine.now == limit)
+	while (delivery_is_due() && machine.now == limit)
 		if (run_for(0, stop) == STOP_FOR_DEBUGGER)
 			return RUN_STOPPED;
 	return RUN_REACHED;
@@ -356,7 +365,7 @@ static enum run_end run_branch(u64 limit, struct stop *stop)
  */
 static enum run_end stop_recording(struct stop *stop)
 {
-	while (machine.mode == MODE_RECORD && machine.inject.valid && stop->reason == STOP_BREAK_IN)
+	while (machine.mode == MODE_RECORD && delivery_is_due() && stop->reason == STOP_BREAK_IN)
 		run_live_entry(true, stop);
 	return RUN_STOPPED;
 }

@@ -187,6 +187,11 @@ void npt_protect_all(bool writable)
 			npt_set_writable(frame, writable);
 }
 
+void npt_flush(void)
+{
+	flush_needed = true;
+}
+
 bool npt_take_flush(void)
 {
 	bool flush = flush_needed;

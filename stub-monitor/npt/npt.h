@@ -39,7 +39,10 @@ void npt_set_writable(u64 frame, bool writable);
 bool npt_is_writable(u64 frame);
 void npt_protect_all(bool writable); /* all RAM */
 
-/* True once after permissions were reduced: the next entry must flush the TLB. */
+/* The guest's own translations change without its doing. */
+void npt_flush(void);
+
+/* True once after permissions were reduced, or npt_flush(): the next entry must flush the TLB. */
 bool npt_take_flush(void);
 
 #endif

@@ -27,8 +27,6 @@
 #define DR7_RESERVED      0x400
 #define IOIO_WIDTH_SHIFT  4
 #define IOIO_PORT_SHIFT   16
-#define CR0_NW            BIT(29)
-#define CR0_CD            BIT(30)
 #define DR6_RESERVED      0xffff0ff0
 
 /* Layout known to svm_run.S. */
@@ -180,6 +178,16 @@ static u64 legal_efer(const struct cpu_state *cpu)
 	return (cpu->efer & ~EFER_LMA) | (active ? EFER_LMA : 0);
 }
 
+/*
+ * QEMU 7.2 leaves the monitor's CR0 unrestored, and with it the monitor unpaged, at an exit of a guest that has EFER.LME
+ * set and CR0.PG and CR4.PAE clear: its do_vmexit() takes the write of CR0 for an illegal step into long mode. So LME is
+ * kept from the CPU while paging is off, and the guest's way into long mode is done for it (exit_cr0_write).
+ */
+static bool hides_lme(const struct cpu_state *cpu)
+{
+	return (cpu->efer & EFER_LME) && !(cpu->cr0 & CR0_PG);
+}
+
 /* What VMRUN refuses (APM 2 15.5.1), and QEMU takes for a state to run the monitor in. */
 static bool is_legal(const struct cpu_state *cpu)
 {
@@ -202,6 +210,8 @@ static void store_state(struct vmcb *v, const struct cpu_state *cpu)
 	v->cpl = cpu->cpl;
 	/* Must be set for VMRUN (APM 2 15.5.1); hidden from the guest. */
 	v->efer = legal_efer(cpu) | EFER_SVME;
+	if (hides_lme(cpu))
+		v->efer &= ~(u64)EFER_LME;
 	v->cr0 = cpu->cr0;
 	v->cr2 = cpu->cr2;
 	v->cr3 = cpu->cr3;
@@ -227,7 +237,8 @@ static void load_state(struct cpu_state *cpu, const struct vmcb *v)
 {
 	load_segments(cpu, v);
 	cpu->cpl = v->cpl;
-	cpu->efer = v->efer & ~EFER_SVME;
+	/* cpu is still as it was at the entry: a guest from which LME is kept cannot turn paging on without an exit. */
+	cpu->efer = (v->efer & ~EFER_SVME) | (hides_lme(cpu) ? EFER_LME : 0);
 	cpu->cr0 = v->cr0;
 	cpu->cr2 = v->cr2;
 	cpu->cr3 = v->cr3;
@@ -398,6 +409,8 @@ static void decode_exit(struct vm_exit *exit, const struct vmcb *v)
 	else if (code >= VMEXIT_DR0_READ && code < VMEXIT_EXCP0)
 		exit->kind = EXIT_DR, exit->info1 = code >= VMEXIT_DR0_WRITE,
 		exit->info2 = code & 0xf;
+	else if (code == VMEXIT_CR0_WRITE)
+		exit->kind = EXIT_CR0_WRITE;
 	else if ((code & 0xf) == 8 && code < VMEXIT_DR0_READ)
 		exit->kind = EXIT_CR8, exit->info1 = code >= VMEXIT_CR0_WRITE;
 	else if (exit->kind == EXIT_UNKNOWN)
@@ -421,6 +434,7 @@ void vt_run(struct cpu_state *cpu, const struct vt_entry *entry, struct vm_exit 
 	world.timer_value = entry->stop_after;
 	store_state(&vmcb, cpu);
 	store_control(&vmcb, entry);
+	vmcb.intercept_cr_write |= hides_lme(cpu) ? BIT(0) : 0;
 	load_debug_registers(entry);
 	/*
 	 * GIF is clear: nothing is taken here, RFLAGS.IF only decides what exits (APM 2 15.21.1).

@@ -24,6 +24,7 @@ enum exit_kind {
 	EXIT_RDPMC,
 	EXIT_MSR,            /* write: info1 = 1 */
 	EXIT_PORT,           /* port, width, in, string, rep; next_rip */
+	EXIT_CR0_WRITE,      /* paging is off, EFER.LME set; register from the instruction */
 	EXIT_CR8,            /* info1: 1 = write; register from the instruction */
 	EXIT_DR,             /* info1: 1 = write; info2: DR number */
 	EXIT_NESTED_FAULT,   /* gpa, write, fetch */

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.monitor
 
 MODES = pytest.mark.parametrize("record", ["off", "on"], ids=["live", "recorded"])
 BREAK_IN_SECONDS = 0.010
+EFER, LME = 0x41, 0x100  # its number in the target description; Long Mode Enable (APM 2 3.1.7)
 
 
 def check_alive(rsp, monitor_digest):
@@ -228,6 +229,21 @@ def test_registers_no_cpu_can_have_leave_the_monitor_in_control(cr0, record):
         time.sleep(0.3)
         rsp.send_raw(b"\x03")
         assert rsp.wait_stop(10).signal in (2, 6)
+        check_alive(rsp, digest)
+
+
+@MODES
+def test_long_mode_enabled_before_pae_leaves_the_monitor_in_control(record):
+    """QEMU 7.2 does not put the monitor's CR0 back at an exit with EFER.LME set, CR0.PG and CR4.PAE clear."""
+    with attacked("hello", record) as machine, machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        assert rsp.exchange(f"P{EFER:x}={LME.to_bytes(8, 'little').hex()}") == "OK"
+        for _ in range(4):
+            rsp.step()
+        assert int.from_bytes(bytes.fromhex(rsp.exchange(f"p{EFER:x}")), "little") == LME
+        rsp.resume("c")
+        machine.wait_printed("^hello: done ", 30)  # it has gone to long mode
+        rsp.interrupt()
         check_alive(rsp, digest)
 
 
