@@ -33,6 +33,7 @@ static const char *const kinds[] = {
 	[EXIT_SHUTDOWN] = "shutdown",
 	[EXIT_VIRTUALIZATION] = "SVM instruction, MONITOR, MWAIT",
 	[EXIT_XSETBV] = "XSETBV",
+	[EXIT_INVALID_STATE] = "invalid state",
 	[EXIT_UNKNOWN] = "unknown",
 };
 

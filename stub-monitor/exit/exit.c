@@ -320,6 +320,10 @@ static enum exit_action switch_kind(const struct vm_exit *exit, struct stop *sto
 		return undefined_instruction();
 	case EXIT_XSETBV:
 		return exit_xsetbv(stop);
+	case EXIT_INVALID_STATE:
+		return exit_limit(stop,
+			"the CPU refuses the guest's registers (AMD manual 2, 15.5.1):"
+			" check cr0, cr3, cr4, efer and rflags");
 	case EXIT_UNKNOWN:
 		return exit_limit(stop, "exit code 0x%lx is not known to the monitor", exit->info1);
 	}

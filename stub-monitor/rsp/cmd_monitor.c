@@ -139,8 +139,9 @@ static void run_line(struct rsp_session *session, char *line)
 		else if (all && words.count <= commands[i].most_words)
 			commands[i].run(session, &words);
 		else
-			rsp_print(session, "%s: too many words (expected: %s %s)", commands[i].name,
-				commands[i].name, commands[i].arguments);
+			rsp_print(session, "%s: too many words (expected: %s%s%s)",
+				commands[i].name, commands[i].name,
+				*commands[i].arguments ? " " : "", commands[i].arguments);
 		return;
 	}
 	print_unknown(session, words.word[0]);

@@ -153,8 +153,8 @@ void rsp_monitor_set(struct rsp_session *session, const struct rsp_words *words)
 		if (settings[i].change(session, words->word + 2, words->count - 2))
 			settings[i].print(session);
 		else
-			rsp_print(session, "set %s: expected: %s", settings[i].name,
-				settings[i].expected);
+			rsp_print(session, "set %s: '%.*s' (expected: %s)", settings[i].name, 40,
+				words->count > 2 ? words->word[2] : "", settings[i].expected);
 		return;
 	}
 	rsp_print(session, "set: no setting '%.*s' (expected one of these)", 40, words->word[1]);

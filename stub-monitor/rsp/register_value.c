@@ -3,18 +3,17 @@
  * Reading and writing registers through the table; see register_table.h.
  *
  * Writes keep the XSAVE area loadable: the component that was written is marked as not in its
- * initial state (APM 2 11.5.2, XSTATE_BV), and reserved bits of MXCSR are refused, since loading
- * them faults.
+ * initial state (APM 2 11.5.2, XSTATE_BV). Reserved bits that the CPU would not load are refused.
  */
 #include "debug/debugger.h"
 #include "debug/guest_registers.h"
 #include "lib/string.h"
 #include "rsp/register_table.h"
 
-#define XSTATE_X87     BIT(0)
-#define XSTATE_SSE     BIT(1)
-#define XSTATE_AVX     BIT(2)
-#define MXCSR_RESERVED 0xffff0000u
+#define XSTATE_X87 BIT(0)
+#define XSTATE_SSE BIT(1)
+#define XSTATE_AVX BIT(2)
+#define UPPER_HALF 0xffffffff00000000
 
 /* Two bits a register (SDM 1 8.1.7). */
 #define TAG_VALID        0
@@ -126,16 +125,32 @@ static u64 xstate_of(const struct rsp_register *reg)
 	return at >= FPU_OFFSET_XMM || at == FPU_OFFSET_MXCSR ? XSTATE_SSE : XSTATE_X87;
 }
 
+/* Bits that must be zero at VMRUN (APM 2 15.5.1, CR3: 5.3.1), or where XRSTOR would fault. */
+static const struct {
+	size_t offset;
+	u64 bits;
+} reserved[] = {
+	{offsetof(struct cpu_state, fpu) + FPU_OFFSET_MXCSR, 0xffff0000},
+	{offsetof(struct cpu_state, cr0), UPPER_HALF},
+	{offsetof(struct cpu_state, cr3), 0xfff0000000000000},
+	{offsetof(struct cpu_state, cr4), UPPER_HALF},
+	{offsetof(struct cpu_state, efer), UPPER_HALF},
+	{offsetof(struct cpu_state, dr6), UPPER_HALF},
+	{offsetof(struct cpu_state, dr7), UPPER_HALF},
+};
+
 static bool fits(const struct rsp_register *reg, const u8 *value)
 {
-	u32 low;
+	u64 bits = 0;
 
 	for (unsigned i = reg->width; i < reg->size; i++)
 		if (value[i] && reg->kind != RSP_REGISTER_TAG_WORD)
 			return false;
-	memcpy(&low, value, sizeof(low));
-	return reg->offset != offsetof(struct cpu_state, fpu) + FPU_OFFSET_MXCSR ||
-		!(low & MXCSR_RESERVED);
+	memcpy(&bits, value, reg->size < sizeof(bits) ? reg->size : sizeof(bits));
+	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++)
+		if (reserved[i].offset == reg->offset && bits & reserved[i].bits)
+			return false;
+	return true;
 }
 
 static void mark_in_use(struct cpu_state *cpu, u64 components)

@@ -387,6 +387,12 @@ static enum exit_kind simple_kind(u64 code)
 	}
 }
 
+/* VMEXIT_INVALID is -1 (APM 2 appendix C), of which QEMU writes the low half. */
+static bool is_refused(const struct vmcb *v)
+{
+	return (u32)v->exit_code == ~0u;
+}
+
 static void decode_exit(struct vm_exit *exit, const struct vmcb *v)
 {
 	u64 code = v->exit_code;
@@ -395,7 +401,9 @@ static void decode_exit(struct vm_exit *exit, const struct vmcb *v)
 	exit->info1 = v->exit_info1;
 	exit->info2 = v->exit_info2;
 	exit->interrupted = decode_event(v->exit_int_info);
-	if (code == VMEXIT_IOIO)
+	if (is_refused(v))
+		exit->kind = EXIT_INVALID_STATE;
+	else if (code == VMEXIT_IOIO)
 		decode_port(exit, v);
 	else if (code == VMEXIT_NPF)
 		decode_nested_fault(exit, v);
@@ -443,7 +451,9 @@ void vt_run(struct cpu_state *cpu, const struct vt_entry *entry, struct vm_exit 
 		__asm__ volatile("sti");
 	svm_run(&world);
 	__asm__ volatile("cli");
-	load_state(cpu, &vmcb);
+	/* What a refused VMRUN leaves in the VMCB is not the guest's (APM 2 15.5.1). */
+	if (!is_refused(&vmcb))
+		load_state(cpu, &vmcb);
 	if (our_trap_flag)
 		cpu->rflags &= ~RFLAGS_TF;
 	*exit = (struct vm_exit){.instructions = world.tsc_after - world.tsc_before};

@@ -35,7 +35,8 @@ enum exit_kind {
 	EXIT_SHUTDOWN,       /* triple fault */
 	EXIT_VIRTUALIZATION, /* an instruction of SVM/VMX itself, MONITOR or MWAIT */
 	EXIT_XSETBV,
-	EXIT_UNKNOWN, /* info1 = the hardware's exit code */
+	EXIT_INVALID_STATE, /* the CPU refuses this state; the guest has not run */
+	EXIT_UNKNOWN,       /* info1 = the hardware's exit code */
 };
 
 /* An event to deliver to the guest at entry, or one whose delivery an exit interrupted. */

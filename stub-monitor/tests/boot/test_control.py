@@ -46,3 +46,18 @@ def test_nmis_between_break_ins_are_replayed():
         rsp.seek("begin")
         assert rsp.go(120).where == "replaylog:end"
         assert rsp.state() == live
+
+
+@MODES
+def test_registers_that_the_cpu_refuses_can_be_put_right(record):
+    """Long mode without CR4.PAE: the guest has not run, and all its registers are what they were."""
+    with MonitoredGuest("calls", record=record) as machine, machine.gdb() as gdb:
+        gdb.run("break add")
+        gdb.run("continue")
+        before = gdb.run("monitor regs")
+        gdb.run("set $good = (long)$cr4")
+        gdb.run("set $cr4 = (long)0")
+        assert "the CPU refuses the guest's registers" in gdb.run("continue")
+        assert gdb.run("monitor regs") == before
+        gdb.run("set $cr4 = $good")
+        assert "Breakpoint 1, add (a=3, b=1)" in gdb.run("continue")

@@ -38,6 +38,7 @@ static void wrong_words_name_what_was_expected(void **state)
 	assert_says("events many", "'many' is no number (expected: events [N])");
 	assert_says("xp", "expected ADDRESS [LENGTH]");
 	assert_says("xp 0x", "expected ADDRESS [LENGTH]");
+	assert_says("digest 1", "digest: too many words (expected: digest)\n");
 	assert_says("xp 1 2 3", "too many words (expected: xp ADDRESS [LENGTH])");
 	assert_says("xp 0x100000 65537", "(expected: <= 65536)");
 	assert_says("regs rax bogus", "no register 'bogus'");
@@ -54,9 +55,9 @@ static void settings_are_shown_and_changed(void **state)
 	assert_says("set offsets 0x1000 32", "offsets text 0x1000, data 0x20");
 	fake_line_ask("qSupported:swbreak+");
 	assert_answer("qOffsets", "Text=1000;Data=20;Bss=20");
-	assert_says("set offsets x", "set offsets: expected: TEXT [DATA]|off");
-	assert_says("set offsets 1 2 3", "set offsets: expected");
-	assert_says("set offsets", "set offsets: expected");
+	assert_says("set offsets x", "set offsets: 'x' (expected: TEXT [DATA]|off)");
+	assert_says("set offsets 1 2 3", "set offsets: '1' (expected");
+	assert_says("set offsets", "set offsets: '' (expected");
 	assert_says("set bogus 1", "no setting 'bogus' (expected one of these)\n");
 	assert_says("set offsets off", "offsets off");
 	assert_answer("qOffsets", "");
@@ -67,9 +68,9 @@ static void exceptions_are_selected_by_name(void **state)
 	(void)state;
 	assert_says("set exceptions ud,gp", "exceptions ud,gp\n");
 	assert_int_equal(fake.selected, 1 << 6 | 1 << 13);
-	assert_says("set exceptions bogus", "set exceptions: expected: on|off|LIST");
-	assert_says("set exceptions ud,", "set exceptions: expected");
-	assert_says("set exceptions u", "set exceptions: expected");
+	assert_says("set exceptions bogus", "set exceptions: 'bogus' (expected: on|off|LIST");
+	assert_says("set exceptions ud,", "set exceptions: 'ud,' (expected");
+	assert_says("set exceptions u", "set exceptions: 'u' (expected");
 	assert_says("set", "exceptions ud,gp\n");
 	assert_says("set exceptions on", "exceptions de,ud,ts,np,ss,gp,pf,mf,ac,xm\n");
 	assert_says("set exceptions off", "exceptions off\n");
@@ -81,7 +82,7 @@ static void interrupts_are_let_into_steps_on_request(void **state)
 	(void)state;
 	assert_says("set step-interrupts on", "step-interrupts on\n");
 	assert_true(fake.step_interrupts);
-	assert_says("set step-interrupts maybe", "set step-interrupts: expected: on|off");
+	assert_says("set step-interrupts maybe", "set step-interrupts: 'maybe' (expected: on|off)");
 	assert_says("set step-interrupts", "expected: on|off");
 	assert_says("set", "step-interrupts on\n");
 	assert_says("set step-interrupts off", "step-interrupts off\n");

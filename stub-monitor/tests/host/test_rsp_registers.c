@@ -170,6 +170,9 @@ static void a_value_the_field_cannot_hold_is_refused(void **state)
 	assert_answer("P12=00000100", "E16"); /* cs: 16 bits */
 	assert_answer("P38=00000100", "E16"); /* mxcsr: reserved bits */
 	assert_answer("P38=801f0000", "OK");
+	assert_answer("P3e=0000000000001000", "E16"); /* cr3: 52 bits */
+	assert_answer("P3f=0000000001000000", "E16"); /* cr4: 32 bits */
+	assert_answer("P63=0000000001000000", "E16"); /* dr7: 32 bits */
 	assert_int_equal(fake.set_cpu_calls, 0);
 }
 
