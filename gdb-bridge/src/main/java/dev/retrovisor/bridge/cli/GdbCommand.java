@@ -43,6 +43,7 @@ final class GdbCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        ExtraOptions.check(command, extra, "gdb's options");
         ProgramPath.require("gdb", "gdb");
         return guest.isGiven() ? withSession() : atRunningSession();
     }

@@ -70,8 +70,12 @@ final class GuestOptions {
     }
 
     /** The guest's file with symbols. */
-    Path symbols() {
-        return symbols == null ? path() : symbols;
+    Path symbols() throws GuestImageException {
+        if (symbols == null) {
+            return path();
+        }
+        GuestImage.checkFile(symbols, "check the path given with --symbols");
+        return symbols;
     }
 
     MonitorOptions monitorOptions() {

@@ -2,6 +2,8 @@
 package dev.retrovisor.bridge.cli;
 
 import dev.retrovisor.bridge.qemu.BootModule;
+import dev.retrovisor.bridge.qemu.GuestImage;
+import dev.retrovisor.bridge.qemu.GuestImageException;
 import dev.retrovisor.bridge.qemu.MonitorOptions;
 import dev.retrovisor.bridge.qemu.QemuSettings;
 import dev.retrovisor.bridge.session.SessionException;
@@ -55,11 +57,15 @@ final class MachineOptions {
 
     /** {@code quiet}: the terminal belongs to somebody else; {@code extra}: options for QEMU. */
     QemuSettings settings(List<BootModule> modules, MonitorOptions options, boolean quiet, List<String> extra)
-            throws SessionException {
+            throws SessionException, GuestImageException {
         String where = console == null ? (quiet ? "null" : "stdio") : console;
         checkMemory(memoryMegabytes);
         if (!Files.isReadable(monitor)) {
             throw new SessionException(monitor.normalize() + ": no monitor image; build it with: make -C stub-monitor");
+        }
+        if (!GuestImage.isKernel(monitor)) {
+            throw new SessionException(
+                    monitor.normalize() + ": no monitor image (it has no Multiboot 1 header); see --monitor");
         }
         return new QemuSettings(qemu, memoryMegabytes, !noIcount, monitor, options, where, modules, extra);
     }

@@ -37,6 +37,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Console console = new Console(
                 command.commandLine().getOut(), command.commandLine().getErr());
+        ExtraOptions.check(command, extra, "QEMU's options");
         QemuSettings settings = machine.settings(guest.modules(), guest.monitorOptions(), false, extra);
         serving.warn(console);
         try (Offer offer = serving.offer(guest.symbols());

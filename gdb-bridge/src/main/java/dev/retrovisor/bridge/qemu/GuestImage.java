@@ -25,12 +25,18 @@ public record GuestImage(Path path) {
         throw new IllegalStateException("a verdict without an answer");
     }
 
+    /** Whether a file has a Multiboot 1 header. */
+    public static boolean isKernel(Path path) throws GuestImageException {
+        return MultibootHeader.find(start(path)) == MultibootHeader.Verdict.VALID;
+    }
+
     /** Checks that a module is there and can be read. */
     public static void checkModule(Path path) throws GuestImageException {
         checkFile(path, "check the path given with --module");
     }
 
-    private static void checkFile(Path path, String whatToDo) throws GuestImageException {
+    /** Checks that a file is there and can be read; {@code whatToDo} if not. */
+    public static void checkFile(Path path, String whatToDo) throws GuestImageException {
         if (!Files.exists(path)) {
             throw new GuestImageException(path, "no such file; " + whatToDo);
         }

@@ -161,6 +161,10 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
         if (answer.isPresent()) {
             client.take();
             reply(client, answer.get());
+            if (command.isAscii("?") && answer.get().startsWith("E.")) {
+                // gdb would go on waiting for the stop, for ever.
+                disconnected(client, "it asked for the stop while the guest runs", at);
+            }
             return true;
         }
         if (!target.isIdle(at)) {

@@ -30,7 +30,7 @@ final class RunCommandTest {
     void prepare() throws Exception {
         guest = Images.multiboot(directory, 0);
         qemu = FakeQemu.script(directory);
-        monitor = Files.createFile(directory.resolve("monitor.bin"));
+        monitor = Images.monitor(directory);
     }
 
     @Test
@@ -139,6 +139,30 @@ final class RunCommandTest {
     void aMissingMonitorImageIsSaid() throws Exception {
         monitor = directory.resolve("none.bin");
         assertFailure(1, "retrovisor: " + monitor + ": no monitor image; build it with: make -C stub-monitor");
+    }
+
+    @Test
+    void aFileThatIsNoMonitorImageIsSaid() throws Exception {
+        monitor = Files.writeString(directory.resolve("notes.txt"), "some text");
+        assertFailure(1, "retrovisor: " + monitor + ": no monitor image (it has no Multiboot 1 header); see --monitor");
+    }
+
+    @Test
+    void missingSymbolsAreSaid() throws Exception {
+        Path none = directory.resolve("none.elf");
+        assertFailure(
+                4,
+                "retrovisor: " + none + ": no such file; check the path given with --symbols",
+                "--symbols",
+                none.toString());
+    }
+
+    @Test
+    void aWordForQemuStandsAfterTheDashes() throws Exception {
+        assertFailure(
+                2,
+                "retrovisor: extra: not an option (QEMU's options stand after --); see: retrovisor run --help",
+                "extra");
     }
 
     @Test

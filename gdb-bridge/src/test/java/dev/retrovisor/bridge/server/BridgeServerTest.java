@@ -192,6 +192,19 @@ final class BridgeServerTest {
     }
 
     @Test
+    void aReaderThatConnectsWhileTheGuestRunsIsSentAway() throws Exception {
+        try (Debugger first = Debugger.connect(server.port());
+                Debugger second = Debugger.connect(server.port())) {
+            first.ask("?");
+            first.send("vCont;c");
+            await(monitor::isRunning);
+            assertThat(second.ask("?")).isEqualTo("E.the guest runs");
+            assertThatThrownBy(() -> second.hears(Duration.ofSeconds(5))).isInstanceOf(LinkLostException.class);
+            assertThat(monitor.isRunning()).isTrue();
+        }
+    }
+
+    @Test
     void anInterruptSentTogetherWithAResumeComesAfterIt() throws Exception {
         try (Debugger debugger = Debugger.connect(server.port())) {
             debugger.raw("$vCont;c#a8\u0003");

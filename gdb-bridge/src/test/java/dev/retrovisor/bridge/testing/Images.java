@@ -19,6 +19,10 @@ public final class Images {
         return write(directory.resolve("guest.elf"), offset, -(MAGIC + FLAGS));
     }
 
+    public static Path monitor(Path directory) throws IOException {
+        return write(directory.resolve("monitor.bin"), 0, -(MAGIC + FLAGS));
+    }
+
     public static Path brokenMultiboot(Path directory) throws IOException {
         return write(directory.resolve("broken.elf"), 0, 12345);
     }
