@@ -116,7 +116,7 @@ static const struct {
 } errors[] = {
 	[STATUS_OK] = {0x00, "done"},
 	[STATUS_UNMAPPED] = {0x0e, "the address is not mapped"},
-	[STATUS_DEVICE_MEMORY] = {0x05, "the address belongs to a device"},
+	[STATUS_DEVICE_MEMORY] = {0x05, "the address belongs to a device, or to nothing"},
 	[STATUS_MALFORMED] = {0x16, "the request does not make sense"},
 	[STATUS_TABLE_FULL] = {0x1c, "no slot is left"},
 	[STATUS_NOT_FOUND] = {0x02, "there is no such thing"},

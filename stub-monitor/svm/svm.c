@@ -387,10 +387,10 @@ static enum exit_kind simple_kind(u64 code)
 	}
 }
 
-/* VMEXIT_INVALID is -1 (APM 2 appendix C), of which QEMU writes the low half. */
+/* Of the exit code QEMU writes the low half. */
 static bool is_refused(const struct vmcb *v)
 {
-	return (u32)v->exit_code == ~0u;
+	return (u32)v->exit_code == (u32)VMEXIT_INVALID;
 }
 
 static void decode_exit(struct vm_exit *exit, const struct vmcb *v)
@@ -435,7 +435,7 @@ void vt_run(struct cpu_state *cpu, const struct vt_entry *entry, struct vm_exit 
 	bool our_trap_flag = entry->single_step && !(cpu->rflags & RFLAGS_TF);
 
 	if (!is_legal(cpu)) {
-		*exit = (struct vm_exit){.kind = EXIT_UNKNOWN, .info1 = VMEXIT_INVALID};
+		*exit = (struct vm_exit){.kind = EXIT_INVALID_STATE};
 		return;
 	}
 	world.timer = entry->stop_after ? svm_timer_register : &no_timer;
