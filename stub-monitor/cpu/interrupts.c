@@ -35,7 +35,7 @@ struct gate {
 };
 
 /* The interrupt stack table: a gate's index into the stacks of the task state segment. */
-enum ist { IST_NMI = 1, IST_INTERRUPT, IST_FAULT };
+enum ist { IST_CURRENT, IST_NMI, IST_INTERRUPT, IST_FAULT };
 
 /* APM 2 12.2.5. */
 struct task_state {
@@ -100,6 +100,8 @@ void interrupts_init(void)
 		set_gate(&exception_table[i], exception_stubs + i * STUB_SIZE, IST_FAULT);
 	for (unsigned i = 0; i < VECTORS; i++)
 		set_gate(&interrupt_table[i], interrupt_stubs + i * STUB_SIZE, IST_INTERRUPT);
+	/* QEMU raises it behind VMRUN too, for a watchpoint hit in the entry's last instruction: the TSS is the guest's yet. */
+	set_gate(&exception_table[VECTOR_DB], exception_stubs + VECTOR_DB * STUB_SIZE, IST_CURRENT);
 	set_gate(&exception_table[VECTOR_NMI], nmi_stub, IST_NMI);
 	set_gate(&interrupt_table[VECTOR_NMI], nmi_stub, IST_NMI);
 	load_table(exception_table, EXCEPTIONS);

@@ -239,6 +239,7 @@ static enum run_end step_live(struct stop *stop)
 			if (known)
 				hide_trap_flag(&insn);
 			machine.inject.valid = false;
+			exit.info1 &= ~DR6_SINGLE_STEP; /* ours, not the guest's */
 			if ((exit.info1 & DR6_HITS) &&
 				exit_dispatch(&exit, stop) == STOP_FOR_DEBUGGER)
 				return RUN_STOPPED;
