@@ -98,6 +98,28 @@ static void framing_vectors(void **state)
 	assert_true(count >= 10);
 }
 
+static void reply_vectors(void **state)
+{
+	FILE *file = open_vectors("replies.txt");
+	char text[1024], name[64], payload[256], wire[512];
+	u8 bytes[128], expected[256];
+	static struct rsp_frame frame;
+	unsigned count = 0;
+
+	(void)state;
+	while (fgets(text, sizeof(text), file)) {
+		if (text[0] == '#')
+			continue;
+		assert_int_equal(sscanf(text, "%63s %255s %511s", name, payload, wire), 3);
+		rsp_encode_reply(&frame, bytes, from_hex(bytes, payload));
+		assert_int_equal(frame.length, from_hex(expected, wire));
+		assert_memory_equal(frame.bytes, expected, frame.length);
+		count++;
+	}
+	fclose(file);
+	assert_true(count >= 10);
+}
+
 static void reply_is(const char *payload, const char *wire)
 {
 	static struct rsp_frame frame;
@@ -292,6 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(framing_vectors),
+		cmocka_unit_test(reply_vectors),
 		test(runs_that_pay_are_shortened),
 		test(replies_of_all_kinds_come_back),
 		cmocka_unit_test(decoding_vectors),

@@ -22,6 +22,10 @@ final class SharedVectorsTest {
         return vectors("framing.txt");
     }
 
+    static Stream<String> replies() throws IOException {
+        return vectors("replies.txt");
+    }
+
     static Stream<String> decoding() throws IOException {
         return vectors("decoding.txt");
     }
@@ -34,6 +38,17 @@ final class SharedVectorsTest {
         Bytes wire = bytes(fields[2]);
         assertThat(Bytes.of(FrameEncoder.packet(payload))).isEqualTo(wire);
         assertThat(results(wire)).containsExactly("packet:" + Hex.encodeHexString(payload.toArray()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("replies")
+    void repliesAreAsTheSharedVectorsSay(String vector) throws DecoderException {
+        String[] fields = vector.split(" +", -1);
+        Bytes payload = bytes(fields[1]);
+        Bytes wire = bytes(fields[2]);
+        assertThat(Bytes.of(FrameEncoder.shortPacket(payload))).isEqualTo(wire);
+        assertThat(results(FrameDecoder.ofReplies(), wire))
+                .containsExactly("packet:" + Hex.encodeHexString(payload.toArray()));
     }
 
     @ParameterizedTest
@@ -55,8 +70,12 @@ final class SharedVectorsTest {
     }
 
     private static List<String> results(Bytes wire) {
+        return results(FrameDecoder.ofCommands(), wire);
+    }
+
+    private static List<String> results(FrameDecoder decoder, Bytes wire) {
         List<String> results = new ArrayList<>();
-        FrameDecoder.ofCommands().decode(wire.toArray(), wire.length(), event -> event.accept(new Namer(results)));
+        decoder.decode(wire.toArray(), wire.length(), event -> event.accept(new Namer(results)));
         return results;
     }
 
