@@ -78,6 +78,12 @@ class State:
 
     def set(self, register, value):
         struct.pack_into("<Q", self.registers, 8 * FROM_GDB.index(register), value & M64)
+        self.follow(self.registers)
+
+    @staticmethod
+    def follow(registers):
+        """The last two of `g`, ip16 and sp16, are RIP and RSP again."""
+        registers[-16:-8], registers[-8:] = registers[128:136], registers[56:64]
 
     @property
     def rip(self):
@@ -86,6 +92,7 @@ class State:
     @rip.setter
     def rip(self, value):
         struct.pack_into("<Q", self.registers, 128, value)
+        self.follow(self.registers)
 
     @property
     def flags(self):

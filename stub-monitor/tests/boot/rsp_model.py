@@ -15,11 +15,11 @@ OK, NOT_FOUND, DEVICE, UNMAPPED, MALFORMED, FULL, NOTHING_RECORDED, UNSUPPORTED 
     "OK", "E02", "E05", "E0e", "E16", "E1c", "E3d", "E5f")
 
 SIZES = ([8] * 17 + [4] * 7 + [10] * 8 + [4] * 8 + [16] * 16 + [4] + [8] * 2 + [8] * 7
-         + [8] * 4 + [4] * 12 + [4, 8, 4, 4] * 2 + [8, 4] * 2 + [8] * 17)  # docs/spec, Registers
+         + [8] * 4 + [4] * 12 + [4, 8, 4, 4] * 2 + [8, 4] * 2 + [8] * 19)  # docs/spec, Registers
 OFFSETS = [sum(SIZES[:number]) for number in range(len(SIZES))]
 AVX_REGISTERS, AVX_SIZE = 16, 16
-MXCSR, XCR0, APIC_BASE = 56, 100, 110
-READ_ONLY = (XCR0, APIC_BASE)
+MXCSR, XCR0, APIC_BASE, IP16, SP16 = 56, 100, 110, 111, 112
+READ_ONLY = (XCR0, APIC_BASE, IP16, SP16)
 
 MOST_READ, MOST_SCANNED, LONGEST_PATTERN = 8192, 64 << 20, 1024
 SLOTS, SLOT_BYTES, EXPRESSIONS = 4, 8, 8
@@ -329,6 +329,7 @@ class Model:
         apply(self.state, write)
 
     def _write_registers(self, registers):
+        self.state.follow(registers)
         if registers != self.state.registers:
             self._write((None, registers))
         return OK

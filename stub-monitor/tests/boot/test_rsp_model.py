@@ -55,7 +55,7 @@ class Sequence:
         assert len(registers) == sum(SIZES)
         assert not struct.unpack_from("<I", registers, OFFSETS[FLAGS_OF_GDB])[0] & 0x200, "interrupts are on"
         self.model = Model(State(base, registers, memory), recording, description[1:] + part[1:],
-                           re.search('name="CPU 0">(.*)</thread>', threads)[1], rsp.exchange("p6f"))
+                           re.search('name="CPU 0">(.*)</thread>', threads)[1], rsp.exchange("p71"))
         self.model.stop = "05hwbreak:;"
 
     def set_up(self, register, value):
@@ -181,8 +181,8 @@ def registers(r, model):
 
 def bad_registers(r, model):
     value = bytes(model.state.registers)
-    return r.choice(("p", "pg", "p7f", "p10000000000000000", "p1,2", "P7f=00", "P0=", "P0=11", "P0=gg", "P", "P=00",
-                     f"P0={'0' * 18}", "P0x=00", f"P64={'11' * 8}", f"P6e={'00' * 8}", "P38=0000ffff", f"P70={'01' * 16}",
+    return r.choice(("p", "pg", "p81", "p10000000000000000", "p1,2", "P81=00", "P0=", "P0=11", "P0=gg", "P", "P=00",
+                     f"P0={'0' * 18}", "P0x=00", f"P64={'11' * 8}", f"P6e={'00' * 8}", "P38=0000ffff", f"P72={'01' * 16}",
                      "G", "G00", f"G{value.hex()}00", f"G{value.hex()[:-1]}g", "gg", "g0"))
 
 
