@@ -98,6 +98,7 @@ def test_our_commands_in_gdb(machine, tmp_path):
         assert gdb.value("$pc") == there
         assert "inner (x=" in gdb.run("retro forward 3")
         assert "seek N|begin|end" in gdb.run("help retro seek")
+        assert "retro seek -- " in gdb.run("retro")
         assert "retro seek begin" in gdb.run("complete retro seek b")
         assert "retro seek" in gdb.run("complete retro s")
         with pytest.raises(GdbError, match="expected: an instant"):

@@ -65,6 +65,11 @@ class Retro(gdb.Command):
     def __init__(self):
         super().__init__("retro", gdb.COMMAND_RUNNING, prefix=True)
 
+    def invoke(self, argument, from_tty):
+        if argument:
+            raise gdb.GdbError('no retro command "%s" (see: help retro)' % argument)
+        gdb.execute("help retro")
+
 
 class Word(gdb.Command):
     """What all of the commands below have in common."""
