@@ -270,8 +270,10 @@ static bool debugger_wants_stop(void)
 
 static void send_console(void)
 {
-	if (link_free_to_write())
-		rsp_session_send_waiting(&session);
+	if (!link_free_to_write())
+		return;
+	rsp_session_send_waiting(&session);
+	link_before_run(); /* sending ends the interrupt that said the link is free: its NMI is not the guest's */
 }
 
 static enum rsp_event serve_until_resume(void)

@@ -88,7 +88,7 @@ def test_gdb_looks_at_the_guest_after_a_panic():
             assert "the monitor has failed" in gdb.run("continue")
             assert f"{here:#x}" in gdb.run("info registers rip")
             with pytest.raises(GdbError, match="the monitor has failed"):
-                gdb.run("set $rax = 1")
+                gdb.run("set $rax = $rax + 1")
 
 
 def test_fault_in_the_panic_server_is_the_end_and_is_said():

@@ -12,7 +12,7 @@ RUNS ?= 20000
 FUZZ_SECONDS ?= 600
 FUZZ_SEED ?= 1
 FUZZ_SOURCES = $(sort $(wildcard rsp/*.c agent/*.c)) lib/hex.c lib/crc32.c lib/crc32c.c lib/format.c \
-	debug/console_ring.c $(sort $(wildcard tests/host/fake_*.c)) tests/host/fuzz/fuzz_rsp.c
+	debug/console_ring.c debug/trace_buffer.c debug/tracepoint.c $(sort $(wildcard tests/host/fake_*.c)) tests/host/fuzz/fuzz_rsp.c
 FUZZ_OBJECTS = $(FUZZ_SOURCES:%.c=$(FUZZ_BUILD)/%.o)
 FUZZ_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -I. -Itests/host -MMD -MP \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
