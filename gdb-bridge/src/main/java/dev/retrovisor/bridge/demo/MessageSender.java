@@ -17,6 +17,8 @@ final class MessageSender implements AutoCloseable {
     private final Datagrams datagrams;
     private final Random random;
     private final double meanGapNanos;
+    private static final int LONGEST_BURST = 4;
+
     private final AtomicInteger sent = new AtomicInteger();
     private final Thread thread = new Thread(this::sendAll, "message sender");
 
@@ -36,14 +38,21 @@ final class MessageSender implements AutoCloseable {
     private void sendAll() {
         try {
             while (true) {
-                datagrams.send(message());
-                TimeUnit.NANOSECONDS.sleep((long) (-Math.log(1 - random.nextDouble()) * meanGapNanos));
+                // In bursts: a message alone seldom meets the driver while it still works on the one before.
+                for (int left = 1 + random.nextInt(LONGEST_BURST); left > 0; left--) {
+                    datagrams.send(message());
+                }
+                TimeUnit.NANOSECONDS.sleep((long) (-Math.log(1 - random.nextDouble()) * meanBurst() * meanGapNanos));
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         } catch (LinkLostException lost) {
             // Nobody listens any more: whoever waits for the guest sees that it is gone.
         }
+    }
+
+    private static double meanBurst() {
+        return (1 + LONGEST_BURST) / 2.0;
     }
 
     private byte[] message() {
