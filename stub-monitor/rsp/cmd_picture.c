@@ -1,44 +1,120 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
  * > and < in tagged packets: a step forward and back whose stop reply is what has changed in a picture of the guest since
- * the last such reply: the registers of `g` and two lines of memory at the stack pointer (docs/spec/rsp-extensions.md,
- * Pictures). Over a slow line a step costs a tenth of a stop reply and the reads that follow it.
+ * the last such reply: the registers of `g` and lines of memory, those at the stack pointer and the instruction pointer now
+ * and at some steps before (docs/spec/rsp-extensions.md, Pictures). Over a slow line a step costs a tenth of a stop reply
+ * and the reads that follow it.
  */
 #include "lib/string.h"
 #include "rsp/register_table.h"
 #include "rsp/rsp_commands.h"
 
-#define LINE  64
-#define LINES 2
+#define LINE          64
+#define LINES_OF_KIND 8 /* a line has one place only: its number modulo this */
+#define STACK_LINES   0
+#define CODE_LINES    LINES_OF_KIND
+#define LINES         (2 * LINES_OF_KIND)
+#define LINES_AT      0x400 /* registers come before; they have some 860 bytes */
+
+#define LONGEST_INSTRUCTION 15
+#define WORD                8 /* bytes of a register; those up to rip are all of this size */
 
 #define SKIP_ON 255 /* 255 bytes are as they were, and more is to come */
 #define LONGEST 255
 
-/* Both sides change alike, since a reply is for certain received before the next packet with another tag. */
-static size_t take_picture(u8 *picture)
+enum { LINE_UNUSED, LINE_READ, LINE_UNREADABLE };
+
+struct picture_line {
+	u8 state;
+	u8 address[8];
+	u8 bytes[LINE];
+};
+
+_Static_assert(LINES_AT + LINES * sizeof(struct picture_line) == RSP_PICTURE_MOST,
+	"docs/spec/rsp-extensions.md");
+
+/* Makes an 8-byte register what it differs from another one. */
+static void make_difference(u8 *value, const u8 *other)
+{
+	u64 a, b;
+
+	memcpy(&a, value, sizeof(a));
+	memcpy(&b, other, sizeof(b));
+	a -= b;
+	memcpy(value, &a, sizeof(a));
+}
+
+/* ip16 and sp16 are the last; in 64-bit code they never differ from rip and rsp. */
+static void take_registers(u8 *picture)
 {
 	const struct cpu_state *cpu = debugger_cpu();
-	u64 line;
-	u8 stack[8];
-	size_t at = 0, done;
+	size_t at = 0;
 
 	for (unsigned i = 0; i < rsp_register_count; i++) {
-		if (rsp_registers[i].feature == RSP_FEATURE_AVX)
+		if (rsp_registers[i].feature == RSP_FEATURE_AVX ||
+			at + rsp_registers[i].size > LINES_AT)
 			break;
 		rsp_register_read(cpu, i, picture + at);
 		at += rsp_registers[i].size;
 	}
-	rsp_register_read(cpu, RSP_REGNUM_RSP, stack);
-	memcpy(&line, stack, sizeof(line));
-	line &= ~(u64)(LINE - 1);
-	for (unsigned i = 0; i < LINES; i++, line += LINE) {
-		memset(picture + at, 0, LINE + 1);
-		if (debugger_read_memory((struct gla){line}, picture + at + 1, LINE, &done) ==
-			STATUS_OK)
-			picture[at] = done == LINE;
-		at += LINE + 1;
-	}
-	return at;
+	make_difference(picture + at - 2 * WORD, picture + RSP_REGNUM_RIP * WORD);
+	make_difference(picture + at - WORD, picture + RSP_REGNUM_RSP * WORD);
+}
+
+static u64 register_value(unsigned number)
+{
+	u8 bytes[16] = {0};
+	u64 value;
+
+	rsp_register_read(debugger_cpu(), number, bytes);
+	memcpy(&value, bytes, sizeof(value));
+	return value;
+}
+
+static void want_line(struct picture_line *lines, u64 address)
+{
+	u64 start = address & ~(u64)(LINE - 1);
+	struct picture_line *line = &lines[start / LINE % LINES_OF_KIND];
+
+	line->state = LINE_READ;
+	memcpy(line->address, &start, sizeof(start));
+}
+
+/* What a debugger reads after a step: two lines of stack, and the instruction. */
+static void want_lines(struct picture_line *lines)
+{
+	u64 stack = register_value(RSP_REGNUM_RSP), code = register_value(RSP_REGNUM_RIP);
+
+	want_line(lines + STACK_LINES, stack);
+	want_line(lines + STACK_LINES, stack + LINE);
+	want_line(lines + CODE_LINES, code);
+	want_line(lines + CODE_LINES, code + LONGEST_INSTRUCTION - 1);
+}
+
+static void read_line(struct picture_line *line)
+{
+	u64 address;
+	size_t done = 0;
+
+	if (line->state == LINE_UNUSED)
+		return;
+	memcpy(&address, line->address, sizeof(address));
+	memset(line->bytes, 0, LINE);
+	if (debugger_read_memory((struct gla){address}, line->bytes, LINE, &done) != STATUS_OK)
+		done = 0;
+	line->state = done == LINE ? LINE_READ : LINE_UNREADABLE;
+}
+
+/* Both sides change alike, since a reply is for certain received before the next packet with another tag. */
+static void take_picture(u8 *picture, const u8 *known)
+{
+	struct picture_line *lines = (struct picture_line *)(picture + LINES_AT);
+
+	memcpy(picture, known, RSP_PICTURE_MOST);
+	take_registers(picture);
+	want_lines(lines);
+	for (unsigned i = 0; i < LINES; i++)
+		read_line(&lines[i]);
 }
 
 static size_t difference_length(const u8 *was, const u8 *is, size_t most)
@@ -81,9 +157,12 @@ bool rsp_picture_of_stop(struct rsp_session *session)
 
 	if (!known->wanted || session->stop.reason != STOP_STEP || session->sequence.text_length)
 		return false;
+	if (rsp_architecture->pc != RSP_REGNUM_RIP)
+		return false; /* other registers: a plain stop reply */
 	known->wanted = false;
 	rsp_reply_byte(&session->reply, '=');
-	add_changes(&session->reply, known->sent, picture, take_picture(picture));
+	take_picture(picture, known->sent);
+	add_changes(&session->reply, known->sent, picture, RSP_PICTURE_MOST);
 	return true;
 }
 

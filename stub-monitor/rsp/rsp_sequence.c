@@ -75,7 +75,9 @@ static void answer_part(struct rsp_session *session)
 	u64 offset;
 
 	rsp_reply_clear(&session->reply);
-	if (payload[HEADER + 1] != session->sequence.tag || !rsp_take_number(&args, &offset))
+	if (!same_letter(payload[HEADER + 1], session->sequence.tag))
+		return;
+	if (!rsp_take_number(&args, &offset))
 		return;
 	if (rsp_args_left(&args) || offset > session->sequence.whole_length)
 		return;

@@ -12,7 +12,7 @@
 
 #define RSP_SEQUENCE_TEXT 0x2000 /* console text of one reply, in bytes; what is more is cut */
 #define RSP_SEQUENCE_PART 40     /* bytes of a part: short enough for one byte in a hundred lost */
-#define RSP_PICTURE_MOST  0x600
+#define RSP_PICTURE_MOST  0x890
 
 struct rsp_session;
 struct rsp_decoder;

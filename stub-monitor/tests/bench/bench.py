@@ -18,6 +18,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "boot")]
 from debuggers import measure_debuggers, print_debuggers  # noqa: E402
 from guest_work import BARE, LIVE, RECORDED, measure  # noqa: E402
 from others_back import measure_record_full, measure_rr, print_others  # noqa: E402
+from serial_steps import measure_serial, print_serial  # noqa: E402
 from travel import (  # noqa: E402
     SECONDS, STEPS_BACK, STOPS, measure_break_in, measure_steps, measure_travel)
 
@@ -113,6 +114,8 @@ def main():
     say("single steps, break-ins")
     print_steps(measure_steps(), measure_break_in())
     print_debuggers(measure_debuggers(say))
+    say("steps over a serial line")
+    print_serial(*measure_serial())
     say(f"a recording of packetd of {options.seconds} s, and the ways back through it")
     print_travel(measure_travel(options.seconds))
     say("gdb's record full and QEMU's rr=replay")

@@ -3,6 +3,7 @@
  * rsp_sequence.c and cmd_picture.c: packets that come twice, replies that say what they answer, parts, pictures.
  */
 #include "lib/crc32c.h"
+#include "rsp/register_table.h"
 #include "test_host.h"
 
 /* Sends REST with the mark and the CRC before it; the reply's rest, after its own have been checked. */
@@ -98,6 +99,13 @@ static void parts_of_another_reply_or_beyond_the_end_get_nothing(void **state)
 	assert_string_equal(ask("/A0"), "/A0;1");
 }
 
+static void a_part_may_be_asked_for_with_the_tag_in_the_other_case(void **state)
+{
+	(void)state;
+	ask("aqAttached");
+	assert_string_equal(ask("/A0"), "/a0;1");
+}
+
 static void what_the_sum_does_not_notice_the_crc_does(void **state)
 {
 	(void)state;
@@ -106,7 +114,7 @@ static void what_the_sum_does_not_notice_the_crc_does(void **state)
 	assert_int_equal(line.packets, 0);
 }
 
-/* The registers and two lines as they were told so far. */
+/* The registers and lines as they were told so far. */
 static u8 picture[RSP_PICTURE_MOST];
 
 static void apply(const u8 *record, const u8 *end)
@@ -133,6 +141,17 @@ static void step_and_apply(char tag)
 	apply(reply + 3, (const u8 *)line.reply + line.reply_length);
 }
 
+/* ip16 and sp16 come as what they differ from rip and rsp. */
+static void add_register(size_t at, unsigned number)
+{
+	u64 value, other;
+
+	memcpy(&value, picture + at, 8);
+	memcpy(&other, picture + 8 * number, 8);
+	value += other;
+	memcpy(picture + at, &value, 8);
+}
+
 static void pictures_told_by_their_changes_are_the_registers(void **state)
 {
 	char general[4096];
@@ -143,12 +162,77 @@ static void pictures_told_by_their_changes_are_the_registers(void **state)
 	for (char tag = 'a'; tag < 'f'; tag++)
 		step_and_apply(tag);
 	strcpy(general, fake_line_ask("g"));
+	assert_true(strlen(general) / 2 < 0x400);
+	add_register(strlen(general) / 2 - 16, RSP_REGNUM_RIP);
+	add_register(strlen(general) / 2 - 8, RSP_REGNUM_RSP);
 	for (size_t i = 0; i < strlen(general) / 2; i++) {
 		char digits[3];
 
 		snprintf(digits, sizeof(digits), "%02x", picture[i]);
 		assert_memory_equal(general + 2 * i, digits, 2);
 	}
+}
+
+/* Compares all lines of the picture that could be read with the memory; how many there are. */
+static unsigned check_lines(void)
+{
+	unsigned count = 0;
+
+	for (size_t at = 0x400; at < sizeof(picture); at += 73) {
+		char digits[3], request[40];
+		const char *memory;
+		u64 address;
+
+		memcpy(&address, picture + at + 1, sizeof(address));
+		if (picture[at] != 1)
+			continue;
+		snprintf(request, sizeof(request), "m%lx,40", (unsigned long)address);
+		memory = fake_line_ask(request);
+		for (unsigned i = 0; i < 64; i++) {
+			snprintf(digits, sizeof(digits), "%02x", picture[at + 9 + i]);
+			assert_memory_equal(memory + 2 * i, digits, 2);
+		}
+		count++;
+	}
+	return count;
+}
+
+static void write_memory(u64 address, u8 value)
+{
+	char request[64];
+
+	snprintf(request, sizeof(request), "M%lx,1:%02x", (unsigned long)address, value);
+	assert_string_equal(fake_line_ask(request), "OK");
+}
+
+static void lines_of_a_picture_are_memory_now(void **state)
+{
+	u64 stack = FAKE_RAM + 0x1000;
+
+	(void)state;
+	memset(picture, 0, sizeof(picture));
+	assert_string_equal(ask("z="), "z:OK");
+	fake.cpu.gpr[RSP] = stack;
+	step_and_apply('a');
+	assert_true(check_lines() >= 2);
+	write_memory(stack + 70, 0x77);
+	step_and_apply('b');
+	assert_true(check_lines() >= 2);
+	fake.cpu.gpr[RSP] = stack + 0x100;
+	write_memory(stack + 1, 0x78); /* not at the stack pointer any more */
+	step_and_apply('c');
+	assert_true(check_lines() >= 4);
+}
+
+static void with_another_description_a_step_brings_a_stop_reply(void **state)
+{
+	(void)state;
+	ask("aqRcmd,7365742061726368697465637475726520693338360a"); /* set architecture i386 */
+	ask("bqSupported");
+	assert_memory_equal(ask("c>"), "c:T05", 5);
+	ask("dqRcmd,73657420617263686974656374757265207838362d36340a"); /* x86-64 */
+	ask("eqSupported");
+	assert_memory_equal(ask("f>"), "f:=", 3);
 }
 
 static void without_a_tag_there_are_no_pictures(void **state)
@@ -170,6 +254,9 @@ int main(void)
 		test(a_long_reply_comes_in_parts),
 		test(parts_of_another_reply_or_beyond_the_end_get_nothing),
 		test(pictures_told_by_their_changes_are_the_registers),
+		test(a_part_may_be_asked_for_with_the_tag_in_the_other_case),
+		test(lines_of_a_picture_are_memory_now),
+		test(with_another_description_a_step_brings_a_stop_reply),
 		test(what_the_sum_does_not_notice_the_crc_does),
 		test(without_a_tag_there_are_no_pictures),
 	};

@@ -2,28 +2,35 @@
 package dev.retrovisor.bridge.cache;
 
 import dev.retrovisor.bridge.rsp.Bytes;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The registers of {@code g} and two lines of memory at the stack pointer, as the monitor has told them by their changes
+ * The registers of {@code g} and lines of memory near the stack pointer and the instruction pointer, as the monitor has told them by their changes
  * (docs/spec/rsp-extensions.md, Pictures). Both sides begin with zeros.
  */
 public final class Picture {
-    private static final int MOST = 0x600;
+    /** Where the lines begin, the registers end before. */
+    private static final int LINES_AT = 0x400;
+
+    private static final int LINES = 16;
+    private static final int LINE_HEADER = 1 + Long.BYTES;
+    private static final int LINE_LENGTH = LINE_HEADER + MemoryLines.LINE;
+    private static final int MOST = LINES_AT + LINES * LINE_LENGTH;
+    private static final int READ = 1;
     private static final int SKIP_ON = 255;
     private static final int WORD = 8;
     private static final int RBP_OFFSET = 6 * WORD;
     private static final int RSP_OFFSET = 7 * WORD;
     private static final int RIP_OFFSET = 16 * WORD;
-    private static final int LINES = 2;
-    private static final int LINES_LENGTH = LINES * (MemoryLines.LINE + 1);
 
     private final byte[] bytes = new byte[MOST];
     private int registersLength;
 
-    /** How many hexadecimal digits {@code g} has; without that the lines are not found. */
+    /** How many hexadecimal digits {@code g} has; without that there is no answer to {@code g}. */
     public void describe(int generalDigits) {
         registersLength = generalDigits / 2;
     }
@@ -61,19 +68,35 @@ public final class Picture {
 
     /** The answer to {@code g}, if it is known where that ends. */
     public Optional<Bytes> general() {
-        boolean isKnown = registersLength > 0 && registersLength + LINES_LENGTH <= MOST;
-        return isKnown
-                ? Optional.of(Bytes.ascii(HexFormat.of().formatHex(bytes, 0, registersLength)))
-                : Optional.empty();
+        boolean isKnown = registersLength >= RIP_OFFSET + 3 * WORD && registersLength <= LINES_AT;
+        return isKnown ? Optional.of(Bytes.ascii(HexFormat.of().formatHex(registers()))) : Optional.empty();
+    }
+
+    /** {@code ip16} and {@code sp16}, the last, are told as what they differ from {@code rip} and {@code rsp}. */
+    private byte[] registers() {
+        ByteBuffer registers =
+                ByteBuffer.wrap(Arrays.copyOf(bytes, registersLength)).order(ByteOrder.LITTLE_ENDIAN);
+        add(registers, registersLength - 2 * WORD, RIP_OFFSET);
+        add(registers, registersLength - WORD, RSP_OFFSET);
+        return registers.array();
+    }
+
+    private static void add(ByteBuffer registers, int at, int other) {
+        registers.putLong(at, registers.getLong(at) + registers.getLong(other));
+    }
+
+    /** True if it is known where the registers end. */
+    public boolean isDescribed() {
+        return registersLength > 0;
     }
 
     /** Puts the lines that could be read into {@code lines}. */
-    public void fill(MemoryLines lines, long stackPointer) {
-        for (int i = 0; i < LINES && general().isPresent(); i++) {
-            int at = registersLength + i * (MemoryLines.LINE + 1);
-            if (bytes[at] == 1) {
-                long address = (stackPointer & -MemoryLines.LINE) + (long) i * MemoryLines.LINE;
-                lines.put(address, Arrays.copyOfRange(bytes, at + 1, at + 1 + MemoryLines.LINE));
+    public void fill(MemoryLines lines) {
+        for (int at = LINES_AT; at < MOST; at += LINE_LENGTH) {
+            if (bytes[at] == READ) {
+                long address =
+                        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(at + 1);
+                lines.put(address, Arrays.copyOfRange(bytes, at + LINE_HEADER, at + LINE_LENGTH));
             }
         }
     }

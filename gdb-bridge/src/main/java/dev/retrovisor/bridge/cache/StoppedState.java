@@ -44,7 +44,7 @@ public final class StoppedState {
     public void stopped(Picture picture) {
         stopped(picture.stopReply());
         picture.general().ifPresent(general -> answers.put(Bytes.ascii("g"), general));
-        stop.map(reply -> reply.register(StopReply.RSP)).ifPresent(rsp -> picture.fill(lines, rsp.orElse(0)));
+        picture.fill(lines);
     }
 
     /** Anything may be different now. */

@@ -233,7 +233,7 @@ final class Commands {
         } else if (StoppedState.isQuestion(command) && !client.physicalMemory()) {
             target.state().learn(command, reply);
         }
-        if (command.isAscii("g") && !reply.startsWith("E")) {
+        if (command.isAscii("g")) {
             target.learnLength(reply);
         }
         if (command.isAscii("?")) {

@@ -100,7 +100,7 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
 
     /** True if something is due within milliseconds. */
     boolean isHurried() {
-        return clients.stream().anyMatch(client -> client.owesAck() || client.next() != null);
+        return target.isHurried() || clients.stream().anyMatch(client -> client.owesAck() || client.next() != null);
     }
 
     void closeAll(String why) {

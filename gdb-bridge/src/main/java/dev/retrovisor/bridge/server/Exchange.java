@@ -21,6 +21,9 @@ final class Exchange {
     /** The frame went out more than once, so that more than one answer may come. */
     boolean ambiguous;
 
+    /** It, or its reply, seems to be lost: it is to be sent again when the line is silent. */
+    boolean seemsLost;
+
     /** When the monitor was last heard or asked, in nanoseconds. */
     long since;
 
@@ -64,15 +67,16 @@ final class Exchange {
         return wholeLength >= 0;
     }
 
-    /** Takes a reply with our tag; what is not the next of it is ignored. */
-    void take(TaggedReply reply) {
+    /** Takes a reply with our tag. False if it is not the next of it: then it is ignored. */
+    boolean take(TaggedReply reply) {
         if (!reply.isPart() && wholeLength < 0) {
             wholeLength = reply.length();
             textLength = reply.textLength();
-            whole.writeBytes(reply.bytes().toArray());
-        } else if (reply.isPart() && reply.offset() == whole.size() && wholeLength >= 0) {
-            whole.writeBytes(reply.bytes().toArray());
+        } else if (!reply.isPart() || reply.offset() != whole.size() || wholeLength < 0) {
+            return false;
         }
+        whole.writeBytes(reply.bytes().toArray());
+        return true;
     }
 
     /** Asks for what is missing. */

@@ -73,6 +73,11 @@ final class MonitorLine {
         link.write(FrameEncoder.interrupt());
     }
 
+    /** When the last byte came. */
+    long lastHeard() {
+        return lastHeard;
+    }
+
     /** After {@code quiet} nanoseconds of silence: true if what came before looks like a frame that lost its start or end. */
     boolean gaveUpFrame(long at, long quiet) {
         if (at - lastHeard <= quiet) {

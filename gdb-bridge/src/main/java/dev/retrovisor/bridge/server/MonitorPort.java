@@ -98,14 +98,31 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
             return;
         }
         if (line.gaveUpFrame(at, policy.quiet().toNanos()) && exchange != null) {
-            tags.damaged();
-            line.askAgain("a part of a frame is missing");
+            damaged("a part of a frame is missing");
         }
+        sendLostAgain();
         long patience =
                 (exchange != null && exchange.isTagged() ? policy.taggedPatience() : policy.patience()).toNanos();
         if (exchange != null && at - exchange.since > patience) {
             overdue();
         }
+    }
+
+    /**
+     * Only in silence: while copies of packets, or of replies, are on their way, each answer to one of them would bring one more
+     * copy of the next, and there would be ever more.
+     */
+    private void sendLostAgain() throws LinkLostException {
+        if (seemsLost()
+                && now - Math.max(line.lastHeard(), exchange.since)
+                        > policy.silence().toNanos()) {
+            sendAgain("damaged on the way, or its reply");
+        }
+    }
+
+    /** True if the exchange's packet waits for silence to be sent again. */
+    boolean seemsLost() {
+        return exchange != null && exchange.seemsLost;
     }
 
     private void overdue() throws LinkLostException {
@@ -149,6 +166,7 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
         countAttempt();
         LOG.debug("{}: {}, sending again: {}", line.name(), why, exchange.command.content());
         exchange.ambiguous = true;
+        exchange.seemsLost = false;
         line.write(exchange.frame);
     }
 
@@ -165,6 +183,8 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     public Void ack() {
         if (exchange != null && !exchange.acknowledged) {
             acknowledged();
+        } else if (exchange != null && exchange.mayTakeLong()) {
+            exchange.attempts = 1;
         }
         return null;
     }
@@ -180,8 +200,10 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
 
     @Override
     public Void nak() throws LinkLostException {
-        if (exchange != null && (!exchange.acknowledged || (exchange.isTagged() && !exchange.hasBegun()))) {
+        if (exchange != null && exchange.isTagged()) {
             tags.damaged();
+            exchange.seemsLost = true;
+        } else if (exchange != null && !exchange.acknowledged) {
             sendAgain("damaged on the way");
         }
         return null;
@@ -214,8 +236,8 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
             damaged("a wrong CRC");
         } else if (Character.toLowerCase(reply.get().tag()) == Character.toLowerCase(exchange.tag)) {
             takeTagged(reply.get());
-        } else if (!exchange.hasBegun()) {
-            sendAgain("it answers the one before");
+        } else {
+            exchange.seemsLost = true; // it answers the one before: so may a copy of that
         }
     }
 
@@ -230,7 +252,9 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
 
     private void takeTagged(TaggedReply reply) throws LinkLostException {
         tags.areUnderstood();
-        exchange.take(reply);
+        if (!exchange.take(reply)) {
+            return;
+        }
         Optional<TaggedReply.Whole> whole = exchange.whole();
         if (whole.isEmpty()) {
             exchange.continueAt(now);
@@ -275,8 +299,9 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     public Void damaged(String why) throws LinkLostException {
         if (exchange != null) {
             tags.damaged();
-            if (exchange.isTagged() && exchange.shorten()) {
-                sendAgain(why);
+            if (exchange.isTagged()) {
+                exchange.shorten();
+                exchange.seemsLost = true;
             } else {
                 line.askAgain(why);
             }

@@ -16,6 +16,10 @@ import java.util.regex.Pattern;
 /** Finds out whether a monitor answers on a link, by asking it for its thread. Used before a {@link BridgeServer} starts. */
 public final class MonitorProbe {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+    /** On a line that may lose a question, or its answer: many of them, so that one comes through. */
+    private static final Duration ASK_AGAIN_LOSSY = Duration.ofMillis(150);
+
     private static final Duration SETTLE = Duration.ofMillis(250);
 
     private static final Pattern COMPLAINT = Pattern.compile("retrovisor: ([^\\r\\n]+)\\r?\\n");
@@ -38,7 +42,7 @@ public final class MonitorProbe {
         long end = System.nanoTime() + patience.toNanos();
         while (!answered && System.nanoTime() - end < 0) {
             ask();
-            listen(patience.compareTo(SETTLE) < 0 ? patience : SETTLE);
+            listen(patience.compareTo(askAgain()) < 0 ? patience : askAgain());
         }
         while (answered && listen(SETTLE)) {
             // A second answer, to a question asked twice.
@@ -66,8 +70,12 @@ public final class MonitorProbe {
         }
     }
 
+    private Duration askAgain() {
+        return link.isReliable() ? ASK_AGAIN : ASK_AGAIN_LOSSY;
+    }
+
     private void ask() throws LinkLostException {
-        if (everAsked && System.nanoTime() - asked < ASK_AGAIN.toNanos()) {
+        if (everAsked && System.nanoTime() - asked < askAgain().toNanos()) {
             return;
         }
         everAsked = true;

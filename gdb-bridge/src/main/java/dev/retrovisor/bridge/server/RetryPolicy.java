@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param attempts how often to try before the link counts as dead
  * @param taggedPatience the same as {@code patience} for packets with tags, which may be sent again without harm
  * @param taggedAttempts the same as {@code attempts} for them
+ * @param silence that must precede one of them that seems to be lost, so that copies do not breed copies
  * @param isLossy whether bytes can get lost at all
  */
 record RetryPolicy(
@@ -22,15 +23,17 @@ record RetryPolicy(
         int attempts,
         Duration taggedPatience,
         int taggedAttempts,
+        Duration silence,
         boolean isLossy) {
     static RetryPolicy of(Link link) {
         return new RetryPolicy(
                 Duration.ofSeconds(1),
-                Duration.ofMillis(100),
+                Duration.ofMillis(60),
                 Duration.ofMillis(100),
                 10,
-                Duration.ofMillis(300),
-                50,
+                Duration.ofMillis(200),
+                75,
+                Duration.ofMillis(20),
                 !link.isReliable());
     }
 }

@@ -51,6 +51,9 @@ final class Target implements MonitorPort.Replies {
         if (!port.usesTags() || !(isStep || resume.isAscii("bs"))) {
             return resume;
         }
+        if (!picture.isDescribed()) {
+            ask(Command.of("g", this::learnLength));
+        }
         return Bytes.ascii(isStep ? ">" : "<");
     }
 
@@ -84,7 +87,9 @@ final class Target implements MonitorPort.Replies {
 
     /** Learns from the answer to {@code g} where registers end in a picture. */
     void learnLength(Bytes general) {
-        picture.describe(general.length());
+        if (!general.startsWith("E")) {
+            picture.describe(general.length());
+        }
     }
 
     void setPhysicalMemory(boolean physical) {
@@ -108,6 +113,11 @@ final class Target implements MonitorPort.Replies {
 
     boolean isIdle(long at) {
         return queue.isEmpty() && port.isFree(at);
+    }
+
+    /** True if something is due within milliseconds. */
+    boolean isHurried() {
+        return port.seemsLost();
     }
 
     /** To be carried out after what was asked before. */

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.rsp.Bytes;
+import dev.retrovisor.bridge.rsp.FrameEncoder;
 import dev.retrovisor.bridge.testing.PipeLink;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 /** Time is a number here. */
@@ -127,6 +129,64 @@ final class MonitorPortTest {
                 })
                 .isInstanceOf(LinkLostException.class)
                 .hasMessage("pipe: the monitor has not answered 10 times (is the target on?)");
+    }
+
+    @Test
+    void copiesOfAnOldReplyDoNotBreedCopiesOfTheNextPacket() throws Exception {
+        startTagged("first", 0);
+        receiveTagged("b:OK", 1);
+        startTagged("second", 2);
+        sent();
+        for (int copy = 0; copy < 5; copy++) {
+            receiveTagged("b:OK", 3 + copy);
+            port.tick(4 + copy);
+        }
+        assertThat(sent()).isEmpty();
+        receiveTagged("c:late", 10);
+        assertThat(answers).containsExactly("first -> OK", "second -> late");
+        port.tick(SECOND);
+        assertThat(sent()).isEmpty();
+    }
+
+    @Test
+    void whatSeemsLostIsSentAgainOnceTheLineIsSilent() throws Exception {
+        startTagged("first", 0);
+        String packet = sent();
+        receive("-", 1);
+        receive("-", 2);
+        port.tick(SECOND / 1000);
+        assertThat(sent()).isEmpty();
+        port.tick(SECOND / 10);
+        assertThat(sent()).isEqualTo(packet);
+        port.tick(SECOND / 10 + 1);
+        assertThat(sent()).isEmpty();
+    }
+
+    @Test
+    void aPartThatComesTwiceAsksForTheNextOnce() throws Exception {
+        startTagged("long", 0);
+        receiveTagged("B6,0;abc", 1);
+        assertThat(sent()).contains("/B3");
+        receiveTagged("B6,0;abc", 2);
+        assertThat(sent()).isEmpty();
+        receiveTagged("/B3;def", 3);
+        assertThat(answers).containsExactly("long -> abcdef");
+    }
+
+    /** On a line not known yet to be good, hence with upper-case tags. */
+    private void startTagged(String command, long at) throws Exception {
+        if (at == 0) {
+            port.tryTags();
+        }
+        start(command, at);
+    }
+
+    private void receiveTagged(String rest, long at) throws Exception {
+        byte[] body = rest.getBytes(StandardCharsets.ISO_8859_1);
+        CRC32C crc = new CRC32C();
+        crc.update(body);
+        String content = "~" + (char) (crc.getValue() & 0xff) + (char) (crc.getValue() >> 8 & 0xff) + rest;
+        port.received(FrameEncoder.packet(Bytes.ascii(content)), at);
     }
 
     @Test
