@@ -82,6 +82,12 @@ interrupt_common:
 	andl $~0x200, 16(%rsp)	/* one at a time: return with IF clear */
 	iretq
 
+/* #DB: INTERRUPTS_DEBUG_TRAP_COST instructions; on the stack of the moment, because the TSS may be the guest's yet. */
+	.globl debug_stub
+debug_stub:
+	incl interrupts_debug_traps(%rip)
+	iretq
+
 /* NMI: counts itself; if it came between the check and the HLT of a wait, the HLT is skipped. */
 	.globl nmi_stub
 nmi_stub:
@@ -146,6 +152,7 @@ wait_end:
 
 	.bss
 	.align 4
-	.globl interrupt_taken, interrupt_nmis
+	.globl interrupt_taken, interrupt_nmis, interrupts_debug_traps
 interrupt_taken: .skip 4
 interrupt_nmis:	.skip 4
+interrupts_debug_traps:	.skip 4

@@ -2,7 +2,7 @@
 /*
  * The monitor's interrupt descriptor tables, and the task state segment with their stacks.
  * Exceptions in the monitor are bugs and end in panic_exception(), except #GP on a probed MSR (cpu_rdmsr_safe) and #DB (a guest's debug register that matched a
- * monitor address in the few instructions around VMRUN), which is dropped.
+ * monitor address in the few instructions around VMRUN, or svm/svm.c, guest_ticks), which is only counted.
  */
 #include "cpu/interrupts.h"
 
@@ -44,7 +44,7 @@ struct task_state {
 	u16 reserved4, io_map;
 } __attribute__((packed));
 
-extern const char exception_stubs[], interrupt_stubs[], nmi_stub[];
+extern const char exception_stubs[], interrupt_stubs[], debug_stub[], nmi_stub[];
 extern volatile u32 interrupt_taken, interrupt_nmis;
 void interrupt_open(void);
 void interrupt_open_nmi(void);
@@ -101,7 +101,7 @@ void interrupts_init(void)
 	for (unsigned i = 0; i < VECTORS; i++)
 		set_gate(&interrupt_table[i], interrupt_stubs + i * STUB_SIZE, IST_INTERRUPT);
 	/* QEMU raises it behind VMRUN too, for a watchpoint hit in the entry's last instruction: the TSS is the guest's yet. */
-	set_gate(&exception_table[VECTOR_DB], exception_stubs + VECTOR_DB * STUB_SIZE, IST_CURRENT);
+	set_gate(&exception_table[VECTOR_DB], debug_stub, IST_CURRENT);
 	set_gate(&exception_table[VECTOR_NMI], nmi_stub, IST_NMI);
 	set_gate(&interrupt_table[VECTOR_NMI], nmi_stub, IST_NMI);
 	load_table(exception_table, EXCEPTIONS);
@@ -110,8 +110,6 @@ void interrupts_init(void)
 
 void exception_entry(struct exception_frame *frame)
 {
-	if (frame->vector == VECTOR_DB)
-		return;
 	if (frame->vector == VECTOR_GP && frame->rip == probe_rip) {
 		frame->rip = probe_resume;
 		return;

@@ -28,4 +28,8 @@ bool interrupts_nmi_held(void);
  */
 void interrupts_send_nmi(void);
 
+/* How many #DB the monitor itself has taken (it drops them), and how many instructions each cost. */
+extern volatile u32 interrupts_debug_traps;
+#define INTERRUPTS_DEBUG_TRAP_COST 2
+
 #endif

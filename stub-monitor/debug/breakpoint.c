@@ -52,7 +52,7 @@ static bool place(unsigned i)
 {
 	const struct breakpoint *b = &table[i];
 
-	if (b->kind == BREAK_SOFTWARE)
+	if (b->kind == BREAK_SOFTWARE || b->in_ram)
 		return true;
 	if (b->kind == BREAK_HARDWARE)
 		return debug_slots_take((int)i, b->address.addr, 1, DEBUG_EXECUTE);
@@ -139,6 +139,25 @@ static void read_value(const struct breakpoint *b, u8 *value)
 	guest_linear_read(&machine.cpu, b->address, value, b->length, &done);
 }
 
+static bool watches_any(void)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (is_watch(table[i].kind))
+			return true;
+	return false;
+}
+
+/*
+ * QEMU 7.2 ends if a debug register matches the instruction behind one that hit a watchpoint, or an instruction whose
+ * linear address is not RIP. A hardware breakpoint in RAM then stands there as INT3.
+ */
+static bool belongs_in_ram(const struct breakpoint *b)
+{
+	if (b->kind != BREAK_HARDWARE)
+		return b->kind == BREAK_SOFTWARE;
+	return watches_any() || guest_linear_rip(&machine.cpu).addr != machine.cpu.rip;
+}
+
 static void arm(struct breakpoint *b)
 {
 	struct guest_walk walk;
@@ -146,7 +165,7 @@ static void arm(struct breakpoint *b)
 	b->in_ram = false;
 	if (is_watch(b->kind))
 		read_value(b, b->value);
-	if (b->kind != BREAK_SOFTWARE)
+	if (!belongs_in_ram(b))
 		return;
 	walk = guest_linear_walk(&machine.cpu, b->address, 0);
 	b->gpa = walk.gpa;
@@ -223,7 +242,7 @@ void breakpoint_fill_entry(struct vt_entry *entry)
 	debug_slots_fill_entry(entry);
 	entry->trap_soft_int = trace_places_any();
 	for (unsigned i = 0; armed && i < count; i++)
-		entry->trap_soft_int |= table[i].kind == BREAK_SOFTWARE;
+		entry->trap_soft_int |= table[i].in_ram;
 }
 
 void breakpoint_end_entry(void)
@@ -272,7 +291,7 @@ static struct stop stop_at(const struct breakpoint *b, enum agent_status failure
 
 static bool stands_here(const struct breakpoint *b, struct gpa gpa)
 {
-	if (b->kind == BREAK_SOFTWARE)
+	if (b->in_ram || b->kind == BREAK_SOFTWARE)
 		return b->in_ram && b->gpa.addr == gpa.addr;
 	return b->kind == BREAK_HARDWARE && b->address.addr == guest_linear_rip(&machine.cpu).addr;
 }
@@ -323,15 +342,26 @@ static bool value_changed(struct breakpoint *b)
 	return true;
 }
 
+/* A slot that was hit lies in it: so it was hit, too. */
+static bool watch_contains_hit(const struct breakpoint *b, u64 dr6)
+{
+	for (unsigned i = 0; i < DEBUG_SLOTS; i++)
+		if ((dr6 & BIT(i)) && debug_slots_watches_in(i, b->address.addr, b->length))
+			return true;
+	return false;
+}
+
 /*
  * x86 has no read-only watchpoint: an access that changed nothing counts as a read. A write
  * watchpoint reports changes only, as gdb would find out at the price of a stop.
  */
-static bool watch_wants(struct breakpoint *b)
+static bool watch_wants(struct breakpoint *b, u64 dr6)
 {
 	bool changed = value_changed(b);
 
-	return b->kind == WATCH_ACCESS || (b->kind == WATCH_WRITE) == changed;
+	if (b->kind == WATCH_WRITE || changed)
+		return b->kind != WATCH_READ && changed;
+	return watch_contains_hit(b, dr6);
 }
 
 static enum stop_reason watch_reason(enum breakpoint_kind kind)
@@ -341,34 +371,70 @@ static enum stop_reason watch_reason(enum breakpoint_kind kind)
 	return kind == WATCH_READ ? STOP_WATCH_READ : STOP_WATCH_ACCESS;
 }
 
-static bool slot_wants(unsigned slot, struct stop *stop)
+static struct stop watch_stop(const struct breakpoint *b)
 {
-	struct breakpoint *b = &table[debug_slots_owner(slot)];
+	return (struct stop){watch_reason(b->kind), b->address.addr, NULL};
+}
+
+/* Of several watchpoints that one access hits QEMU reports the first. So all are asked, whichever it was. */
+static bool watches_want(u64 dr6, struct stop *stop)
+{
+	bool wanted = false;
+
+	for (unsigned i = 0; i < count; i++)
+		if (is_watch(table[i].kind) && watch_wants(&table[i], dr6)) {
+			*stop = watch_stop(&table[i]);
+			wanted = true;
+		}
+	return wanted;
+}
+
+static bool is_hardware_breakpoint(unsigned slot)
+{
+	int owner = debug_slots_owner(slot);
+
+	return owner != DEBUG_SLOT_GUEST && table[owner].kind == BREAK_HARDWARE;
+}
+
+u64 breakpoint_step_hits(u64 dr6)
+{
+	u64 hits = dr6 & DR6_HITS;
+
+	for (unsigned i = 0; i < DEBUG_SLOTS; i++)
+		if (is_hardware_breakpoint(i))
+			hits &= ~BIT(i);
+	return hits;
+}
+
+static bool hardware_breakpoint_wants(u64 dr6, struct stop *stop)
+{
 	struct guest_walk walk;
 
-	if (b->kind == BREAK_HARDWARE) {
-		walk = guest_linear_walk(&machine.cpu, b->address, 0);
+	for (unsigned i = 0; i < DEBUG_SLOTS; i++) {
+		if (!(dr6 & BIT(i)) || !is_hardware_breakpoint(i))
+			continue;
+		walk = guest_linear_walk(&machine.cpu, table[debug_slots_owner(i)].address, 0);
 		return breakpoint_wants_stop(walk.gpa, stop);
 	}
-	if (!watch_wants(b))
+	return false;
+}
+
+/* The instruction that hit a watchpoint comes before the one with a breakpoint, which will be hit when the guest goes on. */
+static bool debugger_wants(u64 dr6, struct stop *stop)
+{
+	if (!armed || !(dr6 & DR6_HITS))
 		return false;
-	*stop = (struct stop){watch_reason(b->kind), b->address.addr, NULL};
-	return true;
+	return watches_want(dr6, stop) || hardware_breakpoint_wants(dr6, stop);
 }
 
 enum debug_hit breakpoint_debug_exception(u64 dr6, struct stop *stop)
 {
-	enum debug_hit hit = HIT_NOTHING;
+	enum debug_hit hit = debugger_wants(dr6, stop) ? HIT_DEBUGGER : HIT_NOTHING;
 	u64 guest_bits = dr6 & DR6_SINGLE_STEP;
 
-	for (unsigned i = 0; i < DEBUG_SLOTS; i++) {
-		if (!(dr6 & BIT(i)))
-			continue;
-		if (debug_slots_owner(i) == DEBUG_SLOT_GUEST)
-			guest_bits |= BIT(i);
-		else if (armed && slot_wants(i, stop))
-			hit = HIT_DEBUGGER;
-	}
+	for (unsigned i = 0; i < DEBUG_SLOTS; i++)
+		if (debug_slots_owner(i) == DEBUG_SLOT_GUEST && debug_slots_guest_enabled(i))
+			guest_bits |= dr6 & BIT(i); /* QEMU sets those of disabled ones, too */
 	if (!guest_bits &&
 		(dr6 & (DR6_HITS | DR6_SINGLE_STEP))) /* no bit at all: INT1 of the guest */
 		return hit;
@@ -381,8 +447,7 @@ bool breakpoint_watch_changed(struct stop *stop)
 	for (unsigned i = 0; armed && i < count; i++)
 		if (is_watch(table[i].kind) && table[i].kind != WATCH_READ &&
 			value_changed(&table[i])) {
-			*stop = (struct stop){watch_reason(table[i].kind), table[i].address.addr,
-				NULL};
+			*stop = watch_stop(&table[i]);
 			return true;
 		}
 	return false;

@@ -49,6 +49,9 @@ enum debug_hit {
 /* Who a #DB is for. Updates the guest's DR6 when it is the guest's. */
 enum debug_hit breakpoint_debug_exception(u64 dr6, struct stop *stop);
 
+/* What DR6 has of hits where a step ends. A breakpoint at the next instruction has not been hit yet. */
+u64 breakpoint_step_hits(u64 dr6);
+
 /* INT3 at RIP: one of ours? Then where. */
 bool breakpoint_is_ours(struct gpa *gpa);
 

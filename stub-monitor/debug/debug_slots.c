@@ -28,12 +28,17 @@ unsigned debug_slots_needed(u64 address, u64 length)
 	return slots;
 }
 
+bool debug_slots_guest_enabled(unsigned slot)
+{
+	return machine.cpu.dr7 & DR7_ENABLE(slot);
+}
+
 unsigned debug_slots_of_guest(void)
 {
 	unsigned slots = 0;
 
-	for (int i = 0; i < DEBUG_SLOTS; i++)
-		slots += (machine.cpu.dr7 & DR7_ENABLE(i)) != 0;
+	for (unsigned i = 0; i < DEBUG_SLOTS; i++)
+		slots += debug_slots_guest_enabled(i);
 	return slots;
 }
 
@@ -82,6 +87,15 @@ bool debug_slots_take(int who, u64 address, u64 length, enum debug_access access
 int debug_slots_owner(unsigned slot)
 {
 	return owner[slot];
+}
+
+bool debug_slots_watches_in(unsigned slot, u64 address, u64 length)
+{
+	u64 field = slot_dr7 >> DR7_FIELD(slot) & DR7_FIELD_MASK;
+	u64 bits = field >> 2, size = bits == length_bits(8) ? 8 : bits + 1;
+
+	return (field & 3) != DEBUG_EXECUTE && slot_address[slot] >= address &&
+		slot_address[slot] - address + size <= length;
 }
 
 void debug_slots_fill_entry(struct vt_entry *entry)

@@ -18,7 +18,8 @@ enum debug_access { DEBUG_EXECUTE = 0, DEBUG_WRITE = 1, DEBUG_READ_WRITE = 3 };
 /* How many a range takes: one for each aligned piece of 1, 2, 4 or 8 bytes. */
 unsigned debug_slots_needed(u64 address, u64 length);
 
-/* How many the guest has enabled. */
+/* Those that the guest has enabled: this one? How many? */
+bool debug_slots_guest_enabled(unsigned slot);
 unsigned debug_slots_of_guest(void);
 
 /* The guest's own only. Then: the debugger's, a range each. False: not all of it fits. */
@@ -27,6 +28,9 @@ bool debug_slots_take(int owner, u64 address, u64 length, enum debug_access acce
 
 /* Whose a slot is: what take was told, or DEBUG_SLOT_GUEST. */
 int debug_slots_owner(unsigned slot);
+
+/* One that watches data, all of it in this range. */
+bool debug_slots_watches_in(unsigned slot, u64 address, u64 length);
 
 void debug_slots_fill_entry(struct vt_entry *entry);
 

@@ -239,9 +239,9 @@ static enum run_end step_live(struct stop *stop)
 			if (known)
 				hide_trap_flag(&insn);
 			machine.inject.valid = false;
-			exit.info1 &= ~DR6_SINGLE_STEP; /* ours, not the guest's */
-			if ((exit.info1 & DR6_HITS) &&
-				exit_dispatch(&exit, stop) == STOP_FOR_DEBUGGER)
+			exit.info1 = breakpoint_step_hits(
+				exit.info1); /* TF was ours, not the guest's */
+			if (exit.info1 && exit_dispatch(&exit, stop) == STOP_FOR_DEBUGGER)
 				return RUN_STOPPED;
 			return RUN_REACHED;
 		}

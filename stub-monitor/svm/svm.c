@@ -9,6 +9,7 @@
 #include "svm/svm_vmcb.h"
 #include "vt/vt.h"
 
+#include "cpu/interrupts.h"
 #include "cpu/phys.h"
 #include "cpu/regs.h"
 #include "lib/string.h"
@@ -425,6 +426,17 @@ static void decode_exit(struct vm_exit *exit, const struct vmcb *v)
 		exit->info1 = code;
 }
 
+/*
+ * QEMU raises the #DB of a watchpoint in the monitor, at the first instruction behind VMRUN, if another exit ended the instruction that
+ * hit it: a nested fault of a read-modify-write, whose read was the hit, or the trap of a step. The instruction either
+ * runs, and hits, again, or its hit is in the trap's DR6 already. Only what the handler cost is left to take off.
+ */
+static u64 guest_ticks(const struct svm_world *world)
+{
+	return world->tsc_after - world->tsc_before -
+		interrupts_debug_traps * INTERRUPTS_DEBUG_TRAP_COST;
+}
+
 void vt_run(struct cpu_state *cpu, const struct vt_entry *entry, struct vm_exit *exit)
 {
 	struct svm_world world = {.vmcb = virt_to_phys(&vmcb),
@@ -449,6 +461,7 @@ void vt_run(struct cpu_state *cpu, const struct vt_entry *entry, struct vm_exit 
 	 */
 	if (interrupts_exit)
 		__asm__ volatile("sti");
+	interrupts_debug_traps = 0;
 	svm_run(&world);
 	__asm__ volatile("cli");
 	/* What a refused VMRUN leaves in the VMCB is not the guest's (APM 2 15.5.1). */
@@ -456,6 +469,6 @@ void vt_run(struct cpu_state *cpu, const struct vt_entry *entry, struct vm_exit 
 		load_state(cpu, &vmcb);
 	if (our_trap_flag)
 		cpu->rflags &= ~RFLAGS_TF;
-	*exit = (struct vm_exit){.instructions = world.tsc_after - world.tsc_before};
+	*exit = (struct vm_exit){.instructions = guest_ticks(&world)};
 	decode_exit(exit, &vmcb);
 }

@@ -198,9 +198,6 @@ class Model:
         stop = self._tick()
         if stop is None and self._at_end_of_past():
             self._arrive()
-        if self.mode == "live" and not stop:  # the CPU reports an instruction breakpoint with the trap that ends the step
-            arrived = [b for b in self.breakpoints if b.kind == 1 and b.address == self.state.rip and b.stops]
-            stop = f"05{WORDS[1]};" if arrived else None
         return stop or STEP
 
     def _walker(self, mode, state, now=0):
