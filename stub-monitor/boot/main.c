@@ -194,10 +194,10 @@ static void own_console(void)
 static void own_iommu(void)
 {
 	const struct iommu_hidden hidden = {home.start, home.end};
-	u64 pages[IOMMU_UNITS_MAX];
-	unsigned units = iommu_protect(&hidden, arena_alloc, pages);
+	u64 pages[IOMMU_PAGES_MAX];
+	unsigned count = iommu_protect(&hidden, arena_alloc, pages);
 
-	for (unsigned i = 0; i < units; i++)
+	for (unsigned i = 0; i < count; i++)
 		npt_hide_page(pages[i]);
 }
 

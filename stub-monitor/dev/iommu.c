@@ -3,6 +3,8 @@
 
 #include "cpu/phys.h"
 #include "dev/acpi.h"
+#include "dev/amdvi.h"
+#include "dev/iommu_pages.h"
 #include "lib/format.h"
 #include "lib/printk.h"
 #include "lib/string.h"
@@ -41,13 +43,8 @@
 #define CONTEXT_DOMAIN  (1ull << 8)
 #define SL_READ_WRITE   3ull
 #define SL_LARGE        BIT(7)
-#define ENTRIES         512
-#define DIRECTORIES     4 /* of 1 GB: the first 4 GB */
 #define BUSES           256
 #define FUNCTIONS       256
-#define LARGE_SHIFT     21
-#define GB_SHIFT        30
-#define EDGES           2 /* 2 MB pages that the hidden region covers in part */
 
 /* VT-d 8.1, 8.3. */
 #define DMAR_HEADER 48
@@ -58,6 +55,9 @@
 #define SPINS      1000000
 #define FAULTS_MAX 4
 
+static const struct iommu_page_format second_level = {.small = SL_READ_WRITE,
+	.large = SL_READ_WRITE | SL_LARGE,
+	.table = {SL_READ_WRITE, SL_READ_WRITE}};
 static volatile u8 *units[IOMMU_UNITS_MAX];
 static unsigned unit_count;
 static struct {
@@ -99,48 +99,7 @@ static bool wait_clear(const volatile u8 *unit, unsigned offset, u64 bit)
 
 u64 iommu_table_bytes(void)
 {
-	return (2 + 1 + DIRECTORIES + EDGES) * PAGE_SIZE;
-}
-
-static bool is_hidden(const struct iommu_hidden *hidden, u64 address)
-{
-	return address >= hidden->start && address < hidden->end;
-}
-
-static u64 edge_table(const struct iommu_hidden *hidden, u64 start, void *(*allocate)(u64 bytes))
-{
-	u64 *table = allocate(PAGE_SIZE);
-
-	for (u64 i = 0; i < ENTRIES; i++) {
-		u64 address = start + (i << PAGE_SHIFT);
-
-		table[i] = is_hidden(hidden, address) ? 0 : address | SL_READ_WRITE;
-	}
-	return virt_to_phys(table) | SL_READ_WRITE;
-}
-
-static u64 large_entry(const struct iommu_hidden *hidden, u64 start, void *(*allocate)(u64 bytes))
-{
-	u64 end = start + (1ull << LARGE_SHIFT);
-
-	if (end <= hidden->start || start >= hidden->end)
-		return start | SL_READ_WRITE | SL_LARGE;
-	if (start >= hidden->start && end <= hidden->end)
-		return 0;
-	return edge_table(hidden, start, allocate);
-}
-
-/* Second level, 3 levels: 2 MB pages below 4 GB, 1 GB pages above. */
-static u64 build_pages(const struct iommu_hidden *hidden, void *(*allocate)(u64 bytes))
-{
-	u64 *top = allocate(PAGE_SIZE), *directories = allocate(DIRECTORIES * PAGE_SIZE);
-
-	for (u64 i = 0; i < DIRECTORIES * ENTRIES; i++)
-		directories[i] = large_entry(hidden, i << LARGE_SHIFT, allocate);
-	for (u64 i = 0; i < ENTRIES; i++)
-		top[i] = i < DIRECTORIES ? virt_to_phys(directories + i * ENTRIES) | SL_READ_WRITE
-					 : i << GB_SHIFT | SL_READ_WRITE | SL_LARGE;
-	return virt_to_phys(top);
+	return 2 * PAGE_SIZE + iommu_pages_bytes() + amdvi_table_bytes();
 }
 
 /* One context for every function of every bus. */
@@ -211,8 +170,8 @@ static unsigned find_units(const struct acpi_header *dmar, u64 pages[IOMMU_UNITS
 	return found;
 }
 
-unsigned iommu_protect(const struct iommu_hidden *hidden, void *(*allocate)(u64 bytes),
-	u64 pages[IOMMU_UNITS_MAX])
+static unsigned protect_by_vtd(const struct iommu_hidden *hidden, void *(*allocate)(u64 bytes),
+	u64 *pages)
 {
 	struct acpi_header *dmar = acpi_find("DMAR");
 	unsigned found = dmar ? find_units(dmar, pages) : 0;
@@ -220,7 +179,7 @@ unsigned iommu_protect(const struct iommu_hidden *hidden, void *(*allocate)(u64 
 
 	if (!found)
 		return 0;
-	root = build_root(build_pages(hidden, allocate), allocate);
+	root = build_root(iommu_pages_build(&second_level, hidden, allocate), allocate);
 	for (unsigned i = 0; i < found; i++) {
 		volatile u8 *unit = phys_to_virt(pages[i]);
 
@@ -234,6 +193,14 @@ unsigned iommu_protect(const struct iommu_hidden *hidden, void *(*allocate)(u64 
 	printk("iommu: %u unit%s on; devices cannot reach 0x%lx..0x%lx", found,
 		found > 1 ? "s" : "", hidden->start, hidden->end);
 	return found;
+}
+
+unsigned iommu_protect(const struct iommu_hidden *hidden, void *(*allocate)(u64 bytes),
+	u64 pages[IOMMU_PAGES_MAX])
+{
+	unsigned count = protect_by_vtd(hidden, allocate, pages);
+
+	return count ? count : amdvi_protect(hidden, allocate, pages);
 }
 
 /* ---- faults ---- */
@@ -268,8 +235,9 @@ void iommu_print(void (*print)(void *context, const char *line), void *context)
 	for (unsigned i = 0; i < unit_count; i++)
 		collect(units[i]);
 	print(context,
-		unit_count ? "dma the monitor's memory is out of the devices' reach (IOMMU)"
-			   : "dma no IOMMU: a device can write the monitor's memory");
+		unit_count || amdvi_is_on()
+			? "dma the monitor's memory is out of the devices' reach (IOMMU)"
+			: "dma no IOMMU: a device can write the monitor's memory");
 	for (u64 i = 0; i < min_u64(fault_count, FAULTS_MAX); i++) {
 		format(line, sizeof(line),
 			"dma blocked: device %02x:%02x.%u, %s of page 0x%lx (reason %u)",
@@ -279,4 +247,5 @@ void iommu_print(void (*print)(void *context, const char *line), void *context)
 	}
 	if (fault_count > FAULTS_MAX || faults_lost)
 		print(context, "dma blocked: more than are listed here");
+	amdvi_print(print, context);
 }

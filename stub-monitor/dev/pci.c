@@ -32,6 +32,16 @@ static u32 address_of(struct pci_function function, unsigned offset)
 	return (u32)ADDRESS_ENABLE | (u32)function.devfn << DEVFN_SHIFT | (offset & 0xfc);
 }
 
+u32 pci_address(void)
+{
+	return io_read(PCI_CONFIG_ADDRESS, 4);
+}
+
+void pci_set_address(u32 address)
+{
+	io_write(PCI_CONFIG_ADDRESS, 4, address);
+}
+
 u32 pci_read(struct pci_function function, unsigned offset)
 {
 	io_write(PCI_CONFIG_ADDRESS, 4, address_of(function, offset));

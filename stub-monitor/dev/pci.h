@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * PCI configuration space of bus 0 by configuration mechanism #1 (PCI Local Bus Specification 3.0, 3.2.2.3.2), used at
- * start-up only: afterwards the address register holds what the guest wrote. One function may be the monitor's: there
+ * PCI configuration space of bus 0 by configuration mechanism #1 (PCI Local Bus Specification 3.0, 3.2.2.3.2), mostly at
+ * start-up: afterwards the address register holds what the guest wrote, and has to be put back. One function may be the monitor's: there
  * is nothing in its place for the guest.
  */
 #ifndef DEV_PCI_H
@@ -24,6 +24,9 @@
 struct pci_function {
 	u8 devfn;
 };
+
+u32 pci_address(void);
+void pci_set_address(u32 address);
 
 u32 pci_read(struct pci_function function, unsigned offset);
 void pci_write(struct pci_function function, unsigned offset, u32 value);
