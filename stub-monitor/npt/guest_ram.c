@@ -19,6 +19,17 @@ void guest_ram_set_observer(void (*before_write)(u64 frame))
 	observer = before_write;
 }
 
+/* The guest's memory at an address: up to the end of the page. */
+static void *guest_view(u64 address)
+{
+	return (u8 *)phys_to_virt(npt_backing(address >> PAGE_SHIFT)) + (address & PAGE_MASK);
+}
+
+void *guest_ram_device_view(u64 frame)
+{
+	return phys_to_virt(frame << PAGE_SHIFT);
+}
+
 static bool is_ram(struct gpa gpa, u64 length)
 {
 	u64 last = gpa.addr + length - 1;
@@ -37,7 +48,10 @@ bool guest_ram_read(struct gpa gpa, void *buffer, u64 length)
 		return true;
 	if (!is_ram(gpa, length))
 		return false;
-	memcpy(buffer, phys_to_virt(gpa.addr), length);
+	for (u64 done = 0, part; done < length; done += part) {
+		part = min_u64(length - done, PAGE_SIZE - ((gpa.addr + done) & PAGE_MASK));
+		memcpy((u8 *)buffer + done, guest_view(gpa.addr + done), part);
+	}
 	for (unsigned i = 0; i < patch_count; i++) {
 		u64 at = patches[i].address - gpa.addr;
 
@@ -59,11 +73,15 @@ void guest_ram_prepare_write(u64 frame)
 
 static void copy_in(struct gpa gpa, const void *data, u64 length)
 {
-	memcpy(phys_to_virt(gpa.addr), data, length);
+	for (u64 done = 0, part; done < length; done += part) {
+		part = min_u64(length - done, PAGE_SIZE - ((gpa.addr + done) & PAGE_MASK));
+		memcpy(guest_view(gpa.addr + done), (const u8 *)data + done, part);
+		npt_set_dirty((gpa.addr + done) >> PAGE_SHIFT, true);
+	}
 	for (unsigned i = 0; i < patch_count; i++)
 		if (patches[i].address - gpa.addr < length) {
 			patches[i].original = ((const u8 *)data)[patches[i].address - gpa.addr];
-			*(u8 *)phys_to_virt(patches[i].address) = INT3;
+			*(u8 *)guest_view(patches[i].address) = INT3;
 		}
 }
 
@@ -95,10 +113,11 @@ bool guest_ram_is_patched(struct gpa gpa)
 
 bool guest_ram_patch(struct gpa gpa)
 {
-	u8 *byte = phys_to_virt(gpa.addr);
+	u8 *byte;
 
 	if (!is_ram(gpa, 1) || patch_count == GUEST_RAM_PATCHES)
 		return false;
+	byte = guest_view(gpa.addr);
 	if (guest_ram_is_patched(gpa))
 		return true;
 	patches[patch_count++] = (struct patch){gpa.addr, *byte};
@@ -108,10 +127,27 @@ bool guest_ram_patch(struct gpa gpa)
 
 static void put_back(const struct patch *p)
 {
-	u8 *byte = phys_to_virt(p->address);
+	u8 *byte = guest_view(p->address);
 
 	if (*byte == INT3) /* else the guest has written over it: its byte stays */
 		*byte = p->original;
+}
+
+/* Breakpoint bytes go where the guest goes, and the devices never see them. */
+void guest_ram_set_backing(u64 frame, void *page)
+{
+	u8 *from = phys_to_virt(npt_backing(frame));
+	u8 *to = page ? page : guest_ram_device_view(frame);
+
+	for (unsigned i = 0; i < patch_count; i++) {
+		u64 at = patches[i].address & PAGE_MASK;
+
+		if (patches[i].address >> PAGE_SHIFT != frame || from[at] != INT3)
+			continue;
+		from[at] = patches[i].original;
+		to[at] = INT3;
+	}
+	npt_set_backing(frame, virt_to_phys(to));
 }
 
 bool guest_ram_unpatch(struct gpa gpa)

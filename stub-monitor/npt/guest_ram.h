@@ -25,6 +25,13 @@ void guest_ram_prepare_write(u64 frame);
 /* Puts a kept page back: no observer, the frame stays protected. */
 void guest_ram_write_kept(struct gpa page, const void *data);
 
+/*
+ * A frame that devices may write is given to the guest as a copy (dma/): `page` is the guest's from now on, and must hold
+ * what the guest's memory holds. NULL: the frame itself, which the devices have all the time.
+ */
+void guest_ram_set_backing(u64 frame, void *page);
+void *guest_ram_device_view(u64 frame);
+
 /* Patches: one INT3 byte each. At most GUEST_RAM_PATCHES. */
 #define GUEST_RAM_PATCHES 256
 bool guest_ram_patch(struct gpa gpa);

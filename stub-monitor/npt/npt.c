@@ -10,7 +10,9 @@
 #define PTE_PRESENT  BIT(0)
 #define PTE_WRITABLE BIT(1)
 #define PTE_USER     BIT(2)
+#define PTE_DIRTY    BIT(6)
 #define PTE_LARGE    BIT(7)
+#define PTE_ADDRESS  0x000ffffffffff000ull
 #define PTE_ALL      (PTE_PRESENT | PTE_WRITABLE | PTE_USER)
 #define ENTRIES      512
 #define DIRECTORIES  4 /* of 1 GB: the first 4 GB */
@@ -169,7 +171,7 @@ void npt_set_writable(u64 frame, bool writable)
 {
 	u64 old = ram_tables[frame];
 
-	if (!(old & PTE_PRESENT))
+	if (!old)
 		return;
 	ram_tables[frame] = writable ? old | PTE_WRITABLE : old & ~PTE_WRITABLE;
 	flush_needed |= !writable;
@@ -185,6 +187,40 @@ void npt_protect_all(bool writable)
 	for (u64 frame = 0; frame < npt_ram_frames(); frame++)
 		if (npt_kind((struct gpa){frame << PAGE_SHIFT}) == MEMORY_RAM)
 			npt_set_writable(frame, writable);
+}
+
+u64 npt_backing(u64 frame)
+{
+	return ram_tables[frame] & PTE_ADDRESS;
+}
+
+void npt_set_backing(u64 frame, u64 phys)
+{
+	ram_tables[frame] = (ram_tables[frame] & ~PTE_ADDRESS) | phys;
+	flush_needed = true;
+}
+
+void npt_set_present(u64 frame, bool present)
+{
+	ram_tables[frame] = present ? ram_tables[frame] | PTE_PRESENT
+				    : ram_tables[frame] & ~PTE_PRESENT;
+	flush_needed |= !present;
+}
+
+bool npt_is_present(u64 frame)
+{
+	return ram_tables[frame] & PTE_PRESENT;
+}
+
+bool npt_is_dirty(u64 frame)
+{
+	return ram_tables[frame] & PTE_DIRTY;
+}
+
+void npt_set_dirty(u64 frame, bool dirty)
+{
+	ram_tables[frame] = dirty ? ram_tables[frame] | PTE_DIRTY : ram_tables[frame] & ~PTE_DIRTY;
+	flush_needed |= !dirty;
 }
 
 void npt_flush(void)

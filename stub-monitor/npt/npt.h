@@ -39,6 +39,18 @@ void npt_set_writable(u64 frame, bool writable);
 bool npt_is_writable(u64 frame);
 void npt_protect_all(bool writable); /* all RAM */
 
+/* Where a frame of RAM really is: at its own address, but for pages that are given to the guest as copies. */
+u64 npt_backing(u64 frame);
+void npt_set_backing(u64 frame, u64 phys);
+
+/* An absent frame keeps what else is set: any touch of it exits. */
+void npt_set_present(u64 frame, bool present);
+bool npt_is_present(u64 frame);
+
+/* The guest has written the frame since it was last set clean. */
+bool npt_is_dirty(u64 frame);
+void npt_set_dirty(u64 frame, bool dirty);
+
 /* The guest's own translations change without its doing. */
 void npt_flush(void);
 

@@ -18,7 +18,7 @@ LAYERS = [  # high to low
     ["exit", "rsp"],
     ["record"],
     ["replay"],
-    ["debug"],
+    ["debug", "dma"],
     ["npt", "clock", "svm"],
     ["vt", "insn", "agent", "trace", "dev"],
     ["cpu"],

@@ -15,12 +15,76 @@
 struct machine machine;
 u8 fake_ram[FAKE_FRAMES][PAGE_SIZE];
 static bool writable[FAKE_FRAMES];
+static bool dirty[FAKE_FRAMES], absent[FAKE_FRAMES];
+static u8 *backing[FAKE_FRAMES];
 static void (*observer)(u64 frame);
+void (*fake_absent)(u64 frame);
+
+u8 *fake_guest_view(u64 frame)
+{
+	return backing[frame] ? backing[frame] : fake_ram[frame];
+}
+
+static void touch(u64 frame)
+{
+	if (absent[frame])
+		fake_absent(frame);
+	if (absent[frame])
+		panic("frame %lx is absent still", frame);
+}
+
+u8 fake_guest_load(u64 frame, unsigned offset)
+{
+	touch(frame);
+	return fake_guest_view(frame)[offset];
+}
 
 void fake_guest_store(u64 frame, unsigned offset, u8 value)
 {
+	touch(frame);
 	guest_ram_prepare_write(frame);
-	fake_ram[frame][offset] = value;
+	fake_guest_view(frame)[offset] = value;
+	dirty[frame] = true;
+}
+
+void guest_ram_set_backing(u64 frame, void *page)
+{
+	backing[frame] = page;
+}
+
+void *guest_ram_device_view(u64 frame)
+{
+	return fake_ram[frame];
+}
+
+bool guest_ram_write(struct gpa gpa, const void *data, u64 length)
+{
+	u64 frame = gpa.addr >> PAGE_SHIFT;
+
+	guest_ram_prepare_write(frame);
+	memcpy(fake_guest_view(frame) + (gpa.addr & PAGE_MASK), data, length);
+	dirty[frame] = true;
+	return true;
+}
+
+void npt_set_present(u64 frame, bool present)
+{
+	absent[frame] = !present;
+}
+
+bool npt_is_present(u64 frame)
+{
+	return !absent[frame];
+}
+
+bool npt_is_dirty(u64 frame)
+{
+	return dirty[frame];
+}
+
+void npt_set_dirty(u64 frame, bool on)
+{
+	dirty[frame] = on;
 }
 
 void guest_ram_set_observer(void (*before_write)(u64 frame))
@@ -30,20 +94,20 @@ void guest_ram_set_observer(void (*before_write)(u64 frame))
 
 void guest_ram_prepare_write(u64 frame)
 {
-	if (!writable[frame])
+	if (!writable[frame] && observer)
 		observer(frame);
 	writable[frame] = true;
 }
 
 bool guest_ram_read(struct gpa gpa, void *buffer, u64 length)
 {
-	memcpy(buffer, fake_ram[gpa.addr >> PAGE_SHIFT], length);
+	memcpy(buffer, fake_guest_view(gpa.addr >> PAGE_SHIFT) + (gpa.addr & PAGE_MASK), length);
 	return true;
 }
 
 void guest_ram_write_kept(struct gpa page, const void *data)
 {
-	memcpy(fake_ram[page.addr >> PAGE_SHIFT], data, PAGE_SIZE);
+	memcpy(fake_guest_view(page.addr >> PAGE_SHIFT), data, PAGE_SIZE);
 }
 
 u64 npt_ram_frames(void)
