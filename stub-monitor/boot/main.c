@@ -24,6 +24,7 @@
 #include "lib/string.h"
 #include "npt/npt.h"
 #include "record/record.h"
+#include "record/record_dma.h"
 #include "replay/checkpoint.h"
 #include "rsp/rsp_session.h"
 #include "trace/log_ring.h"
@@ -102,7 +103,8 @@ static u64 home_size(u64 ram_end)
 	u64 log = log_bytes(ram_end);
 
 	return image_size() + npt_table_bytes(ram_end) + iommu_table_bytes() + log +
-		checkpoint_overhead_bytes(ram_end >> PAGE_SHIFT, log) + SLACK;
+		checkpoint_overhead_bytes(ram_end >> PAGE_SHIFT, log) +
+		record_dma_overhead_bytes(ram_end >> PAGE_SHIFT) + SLACK;
 }
 
 /* The monitor's region ends where RAM ends; the modules' area stands below it, strings included. */
@@ -169,6 +171,7 @@ static void init_memory(void)
 		refuse(why);
 	log_ring_init(arena_alloc(ring), ring);
 	checkpoint_init(arena_alloc, log - ring);
+	record_dma_init(arena_alloc);
 }
 
 /* The rest of the device's places are hidden by pci_own() and in exit/exit_port.c. */

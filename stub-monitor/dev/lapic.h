@@ -33,6 +33,7 @@ void lapic_end_stop(void);
  * checkpoint). Interrupts stay as they are. lapic_pace_end() is true if it has expired.
  */
 bool lapic_timer_idle(void);
+bool lapic_timer_is_near(void); /* it runs, and expires within some milliseconds */
 void lapic_pace_begin(void);
 bool lapic_pace_end(void);
 

@@ -73,6 +73,59 @@ bool pci_find_last(u32 id, struct pci_function *function)
 	return found;
 }
 
+#define REG_CLASS        0x08 /* bits 31-8 of the double word */
+#define HEADER_TYPE_BITS 0x7f0000u
+#define BARS             6
+#define NEAR_IO          0x100u /* no window of ports is larger */
+#define NEAR_MEMORY      0x100000u
+
+/* How far behind the beginning of its nearest window the address lies; NOT_NEAR: none. */
+#define NOT_NEAR (~0ull)
+static u64 distance(struct pci_function function, enum pci_space space, u64 address)
+{
+	u64 near = space == PCI_SPACE_IO ? NEAR_IO : NEAR_MEMORY, nearest = NOT_NEAR;
+
+	if (pci_read(function, REG_HEADER_TYPE) & HEADER_TYPE_BITS)
+		return NOT_NEAR; /* a bridge */
+	for (unsigned bar = 0; bar < BARS; bar++) {
+		u32 value = pci_read(function, PCI_BAR(bar));
+		u64 begin = value & (value & PCI_BAR_IO ? ~3u : ~15u);
+
+		if ((space == PCI_SPACE_IO) == (bool)(value & PCI_BAR_IO) && begin &&
+			address >= begin && address - begin < near)
+			nearest = min_u64(nearest, address - begin);
+	}
+	return nearest;
+}
+
+static bool exists(struct pci_function function)
+{
+	const struct pci_function first = {(u8)(function.devfn & ~FUNCTION_MASK)};
+
+	if (function.devfn != first.devfn && !(pci_read(first, REG_HEADER_TYPE) & MULTIFUNCTION))
+		return false;
+	return pci_read(function, REG_ID) != NO_FUNCTION && !(owns && function.devfn == owned);
+}
+
+bool pci_identify(enum pci_space space, u64 address, struct pci_identity *found)
+{
+	u32 guests = io_read(PCI_CONFIG_ADDRESS, 4);
+	u64 nearest = NOT_NEAR;
+
+	for (unsigned devfn = 0; devfn < FUNCTIONS; devfn++) {
+		const struct pci_function here = {(u8)devfn};
+		u64 away = exists(here) ? distance(here, space, address) : NOT_NEAR;
+
+		if (away >= nearest)
+			continue;
+		nearest = away;
+		*found = (struct pci_identity){here, pci_read(here, REG_ID),
+			pci_read(here, REG_CLASS) >> 8};
+	}
+	io_write(PCI_CONFIG_ADDRESS, 4, guests);
+	return nearest != NOT_NEAR;
+}
+
 unsigned pci_capability(struct pci_function function, u8 id)
 {
 	unsigned at;

@@ -34,6 +34,15 @@ void pci_write(struct pci_function function, unsigned offset, u32 value);
 /* The last function on bus 0 with this vendor (bits 15-0) and device (bits 31-16). */
 bool pci_find_last(u32 id, struct pci_function *function);
 
+/* Whose base address register covers a port or an address of memory, as far as bus 0 tells. */
+enum pci_space { PCI_SPACE_IO, PCI_SPACE_MEMORY };
+struct pci_identity {
+	struct pci_function function;
+	u32 id;    /* vendor in bits 15-0, device in bits 31-16 */
+	u32 class; /* base class, subclass, interface in bits 23-0 */
+};
+bool pci_identify(enum pci_space space, u64 address, struct pci_identity *found);
+
 /* Offset of a capability (3.0, 6.7), 0 if there is none. */
 unsigned pci_capability(struct pci_function function, u8 id);
 

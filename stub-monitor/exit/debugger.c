@@ -19,6 +19,7 @@
 #include "npt/guest_ram.h"
 #include "npt/npt.h"
 #include "record/record.h"
+#include "record/record_dma.h"
 #include "replay/checkpoint.h"
 #include "replay/replay.h"
 #include "trace/log_ring.h"
@@ -274,6 +275,16 @@ static void print_format(print_line print, void *context, const char *fmt, ...)
 	print(context, line);
 }
 
+static void print_dma(print_line print, void *context)
+{
+	struct record_dma_counts counts = record_dma_counts();
+
+	print_format(print, context,
+		"dma pages %u of %u, events %lu with %lu bytes, late %lu, given up %lu",
+		counts.pages, counts.limit, counts.events, counts.bytes, counts.late,
+		counts.given_up);
+}
+
 void debugger_print_status(print_line print, void *context)
 {
 	if (panic_reason())
@@ -291,6 +302,7 @@ void debugger_print_status(print_line print, void *context)
 		log_ring_size());
 	print_format(print, context, "checkpoints %u, pages %lu of %lu", checkpoint_count(),
 		checkpoint_pages_used(), checkpoint_pages_total());
+	print_dma(print, context);
 }
 
 void debugger_print_events(u64 count, print_line print, void *context)

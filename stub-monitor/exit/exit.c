@@ -11,6 +11,7 @@
 #include "lib/format.h"
 #include "npt/guest_linear.h"
 #include "record/record.h"
+#include "record/record_dma.h"
 #include "replay/replay.h"
 #include "vt/machine.h"
 
@@ -56,6 +57,7 @@ enum exit_action exit_input(struct trace_event *event, void *data, input_perform
 		perform(event, data);
 		return RESUME_GUEST;
 	case MODE_RECORD:
+		record_dma_before_access(event);
 		perform(event, data);
 		record_event(event, data);
 		return RESUME_GUEST;
@@ -254,6 +256,8 @@ static enum exit_action halt_exit(struct stop *stop)
 		return branch_end(&(struct trace_event){.kind = EVENT_GUEST_INTERRUPT,
 					  .rip = machine.cpu.rip},
 			stop);
+	if (machine.mode == MODE_RECORD)
+		record_dma_sync();
 	exit_complete(&insn);
 	machine.cpu.halted = true;
 	return RESUME_GUEST;

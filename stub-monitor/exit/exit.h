@@ -70,4 +70,11 @@ enum exit_action exit_xsetbv(struct stop *stop);
 enum exit_action exit_exception(const struct vm_exit *exit, struct stop *stop);
 enum exit_action exit_nested_fault(const struct vm_exit *exit, struct stop *stop);
 
+/* exit_device_page.c */
+enum exit_action exit_device_page(const struct vm_exit *exit, struct stop *stop);
+/* Before the monitor carries out a string instruction: its memory as the devices have left it. False: stop is filled. */
+bool exit_touch_strings(const struct insn *insn, struct stop *stop);
+/* A device has written memory. True: a watched value has changed, and stop says by what. */
+bool exit_device_wrote(struct stop *stop);
+
 #endif

@@ -199,6 +199,8 @@ enum exit_action exit_nested_fault(const struct vm_exit *exit, struct stop *stop
 {
 	struct insn insn;
 
+	if (npt_kind(exit->gpa) == MEMORY_RAM && !npt_is_present(exit->gpa.addr >> PAGE_SHIFT))
+		return exit_device_page(exit, stop);
 	if (npt_kind(exit->gpa) == MEMORY_RAM && exit->write) {
 		guest_ram_prepare_write(exit->gpa.addr >> PAGE_SHIFT);
 		return RESUME_GUEST;
@@ -210,7 +212,7 @@ enum exit_action exit_nested_fault(const struct vm_exit *exit, struct stop *stop
 	if (npt_kind(exit->gpa) == MEMORY_RAM)
 		return exit_limit(stop, "nested fault on RAM at 0x%lx that is no write",
 			exit->gpa.addr);
-	if (!exit_decode(&insn, stop))
+	if (!exit_decode(&insn, stop) || !exit_touch_strings(&insn, stop))
 		return STOP_FOR_DEBUGGER;
 	return emulate(&insn, &exit->gpa, stop);
 }

@@ -284,6 +284,8 @@ enum exit_action exit_port(const struct vm_exit *exit, struct stop *stop)
 
 	if (!exit_decode(&insn, stop))
 		return STOP_FOR_DEBUGGER;
+	if (exit->string && !exit_touch_strings(&insn, stop))
+		return STOP_FOR_DEBUGGER;
 	if (exit->string)
 		return string_io(&insn, stop);
 	return exit->in ? single_in(exit, &insn, stop) : single_out(exit, &insn, stop);

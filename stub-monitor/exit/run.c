@@ -13,6 +13,7 @@
 #include "npt/guest_ram.h"
 #include "npt/npt.h"
 #include "record/record.h"
+#include "record/record_dma.h"
 #include "replay/checkpoint.h"
 #include "replay/replay.h"
 #include "vt/machine.h"
@@ -169,19 +170,23 @@ static enum exit_action sleep_halted(struct stop *stop)
 
 /*
  * A long computation exits now and then, for a checkpoint, by the guest's timer while that is idle. Where an interrupt waits
- * for its window, the timer is borrowed instead: the interrupt has to be held off, and not the timer's.
+ * for its window, the timer is borrowed instead: the interrupt has to be held off, and not the timer's. A guest that may be
+ * looking for a device's news in memory exits sooner; where its own timer is far from expiring, that one is borrowed.
  */
 static void pace(struct vt_entry *entry)
 {
-	if (!lapic_timer_idle())
+	u64 patience = record_dma_patience();
+	bool idle = lapic_timer_idle();
+
+	if (!idle && (!patience || (!entry->hold_interrupts && lapic_timer_is_near())))
 		return;
-	if (entry->hold_interrupts)
+	if (entry->hold_interrupts || !idle)
 		lapic_borrow();
 	else
 		lapic_pace_begin();
 	entry->hold_interrupts = false;
 	entry->paced = true;
-	stop_entry_after(entry, RECORD_CHECKPOINT_INSTRUCTIONS);
+	stop_entry_after(entry, patience ? patience : RECORD_CHECKPOINT_INSTRUCTIONS);
 }
 
 /* The trap flag must not be seen by the guest: not in what PUSHF pushed, not in an exception's frame (that exits). */
@@ -329,6 +334,10 @@ static enum run_end run_replay(u64 limit, struct stop *stop)
 			if (run_to_exception(stop) == STOP_FOR_DEBUGGER)
 				return RUN_STOPPED;
 			break;
+		case REPLAY_DEVICE_WROTE:
+			if (exit_device_wrote(stop))
+				return RUN_STOPPED;
+			break;
 		case REPLAY_DELIVERED:
 			break;
 		case REPLAY_AT_END:
@@ -338,7 +347,7 @@ static enum run_end run_replay(u64 limit, struct stop *stop)
 		}
 	}
 	/* The limit was a delivery: let it happen, so that registers and stack show the handler's first instruction. */
-	while (delivery_is_due() && machine.now == limit)
+	while (delivery_is_due() && machine.now == limit && !replay_comes_first())
 		if (run_for(0, stop) == STOP_FOR_DEBUGGER)
 			return RUN_STOPPED;
 	return RUN_REACHED;

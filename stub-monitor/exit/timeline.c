@@ -11,6 +11,7 @@
 #include "exit/run.h"
 #include "lib/format.h"
 #include "record/record.h"
+#include "record/record_dma.h"
 #include "replay/checkpoint.h"
 #include "replay/replay.h"
 #include "vt/machine.h"
@@ -44,17 +45,30 @@ static bool start_before(u64 instant)
 	return replay_restore(i);
 }
 
+/* The devices have gone on meanwhile: what they wrote comes in as the guest touches it. */
+static struct stop go_live(void)
+{
+	if (!replay_go_live())
+		return no_memory;
+	record_dma_back();
+	return at_end;
+}
+
 /* From the live end or from the past, wherever we are. False: we are still there. */
 static bool depart_before(u64 instant)
 {
 	bool was_live = machine.mode == MODE_RECORD;
 
-	if (was_live && !replay_enter_past())
-		return false;
+	if (was_live) {
+		record_dma_settle();
+		record_dma_sync();
+		if (!replay_enter_past())
+			return false;
+	}
 	if (start_before(instant))
 		return true;
 	if (was_live)
-		replay_go_live();
+		go_live();
 	return false;
 }
 
@@ -97,11 +111,6 @@ static bool arrived_as_left(struct stop *stop)
 	if (stop->reason == STOP_DIVERGENCE)
 		stop->text = replay_divergence();
 	return stop->reason != STOP_DIVERGENCE;
-}
-
-static struct stop go_live(void)
-{
-	return replay_go_live() ? at_end : no_memory;
 }
 
 /* At the end of history by replay: compare, then the live end itself. */

@@ -3,6 +3,7 @@
 
 #include "lib/printk.h"
 #include "npt/npt.h"
+#include "record/record_dma.h"
 #include "replay/checkpoint.h"
 #include "trace/log_ring.h"
 #include "vt/machine.h"
@@ -12,7 +13,7 @@
 
 static bool in_debugger_write;
 
-void record_begin(void)
+static void begin_history(void)
 {
 	machine.mode = MODE_RECORD;
 	machine.now = 0;
@@ -24,8 +25,15 @@ void record_begin(void)
 	in_debugger_write = false;
 }
 
+void record_begin(void)
+{
+	record_dma_begin();
+	begin_history();
+}
+
 void record_end(void)
 {
+	record_dma_end();
 	machine.mode = MODE_LIVE;
 	machine.awaiting_window = false;
 	checkpoint_reset();
@@ -43,7 +51,7 @@ static void begin_anew(void)
 	if ((times & (times - 1)) == 0)
 		printk("log memory too small for what happens between two checkpoints: history begins anew (%lu times)",
 			times);
-	record_begin();
+	begin_history();
 }
 
 /* One instruction logs at most two device accesses, or one batch of string I/O. */
@@ -73,14 +81,24 @@ void record_event(struct trace_event *event, const void *data)
 	log_ring_append(event, data);
 }
 
+void record_asynchronous(struct trace_event *event, const void *data)
+{
+	make_room();
+	record_event(event, data);
+	machine.now++;
+	in_debugger_write = false;
+}
+
 void record_delivery(const struct vt_event *delivery)
 {
 	struct trace_event event = {.kind = delivery->type == EVENT_NMI ? EVENT_GUEST_NMI
 									: EVENT_GUEST_INTERRUPT,
 		.address = delivery->vector};
 
-	if (machine.mode == MODE_RECORD)
+	if (machine.mode == MODE_RECORD) {
+		record_dma_sync();
 		record_event(&event, NULL);
+	}
 	machine.inject = *delivery;
 	machine.cpu.halted = false;
 	machine.now++;
@@ -115,8 +133,11 @@ void record_checkpoint_if_due(void)
 		begin_anew();
 		return;
 	}
-	if (due())
+	if (due()) {
+		record_dma_settle();
 		checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end());
+		record_dma_after_checkpoint();
+	}
 	make_room();
 }
 

@@ -21,6 +21,9 @@ void record_end(void);
 /* Logs an input or output at the current instant. The oldest segment goes when the ring is full. */
 void record_event(struct trace_event *event, const void *data);
 
+/* Logs what came from outside between two instructions, makes room for it if need be; takes a tick. */
+void record_asynchronous(struct trace_event *event, const void *data);
+
 /* Logs an asynchronous delivery and queues it for the guest; takes a tick. */
 void record_delivery(const struct vt_event *delivery);
 

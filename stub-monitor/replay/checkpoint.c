@@ -120,11 +120,16 @@ static bool thin(void)
 	return victim != 0;
 }
 
+bool checkpoint_make_room(void)
+{
+	return thin() || (!machine_in_past() && checkpoint_drop_oldest());
+}
+
 /* Keeps a page, making room as long as there is any to make. */
 static bool keep_or_thin(u64 frame, struct checkpoint *label)
 {
 	while (!page_history_keep(frame, label))
-		if (!thin() && (machine_in_past() || !checkpoint_drop_oldest()))
+		if (!checkpoint_make_room())
 			return false;
 	return true;
 }
@@ -444,6 +449,18 @@ static u64 hash_page(u64 frame)
 	for (unsigned i = 0; i < ARRAY_SIZE(words); i++)
 		hash = (hash ^ words[i]) * 0x100000001b3ull + (hash >> 47);
 	return hash;
+}
+
+bool checkpoint_page_is_as_known(u64 frame)
+{
+	u64 was = page_hash[frame];
+	bool known = hash_valid[frame];
+
+	if (npt_is_writable(frame))
+		return true;
+	page_hash[frame] = hash_page(frame);
+	hash_valid[frame] = 1;
+	return !known || page_hash[frame] == was;
 }
 
 u64 checkpoint_ram_hash(void)

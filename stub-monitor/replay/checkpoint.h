@@ -73,6 +73,15 @@ static inline bool checkpoint_at_instant(u64 instant)
 /* Drops the oldest: history begins later. False if it is the last one or the base. */
 bool checkpoint_drop_oldest(void);
 
+/* Frees at least one page of the pool by giving up a checkpoint. False: there is none to give up. */
+bool checkpoint_make_room(void);
+
+/*
+ * False if a page that the guest has not written since it was last asked about is not what it was then: somebody else has
+ * written it.
+ */
+bool checkpoint_page_is_as_known(u64 frame);
+
 u64 checkpoint_pages_used(void);
 u64 checkpoint_pages_total(void);
 

@@ -56,6 +56,11 @@ void *page_pool_page(u32 index)
 	return pages + (index - 1ull) * PAGE_SIZE;
 }
 
+u32 page_pool_index_of_page(const void *page)
+{
+	return (u32)(((const u8 *)page - pages) / PAGE_SIZE + 1);
+}
+
 u64 page_pool_used(void)
 {
 	return used;

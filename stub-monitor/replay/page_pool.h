@@ -23,6 +23,7 @@ void page_pool_give(u32 index);
 struct page_version *page_pool_version(u32 index);
 u32 page_pool_index(const struct page_version *version);
 void *page_pool_page(u32 index);
+u32 page_pool_index_of_page(const void *page);
 u64 page_pool_used(void);
 u64 page_pool_total(void);
 

@@ -3,6 +3,7 @@
 
 #include "cpu/fpu.h"
 #include "dev/lapic.h"
+#include "dma/pages.h"
 #include "lib/format.h"
 #include "lib/string.h"
 #include "npt/guest_ram.h"
@@ -138,9 +139,18 @@ static void apply_debugger_writes(u64 instant)
 	}
 }
 
+static void apply_dma(const struct trace_event *event)
+{
+	log_ring_read(cursor, &(struct trace_event){0}, event_data);
+	pages_apply((struct gpa){event->address}, event_data, event->data_length);
+	cursor = log_ring_next(cursor, event);
+}
+
 static void deliver(const struct trace_event *event)
 {
-	if (event_is_debugger_write(event->kind)) {
+	if (event->kind == EVENT_DMA) {
+		apply_dma(event);
+	} else if (event_is_debugger_write(event->kind)) {
 		apply_debugger_writes(event->instant);
 	} else {
 		machine.inject = (struct vt_event){.valid = true,
@@ -165,6 +175,37 @@ static enum replay_next prepare_tail(u64 limit, u64 *instructions)
 	return REPLAY_RUN;
 }
 
+/*
+ * The recorder noticed too late that a device writes this page: what the past has shown of it is not certain. Said once
+ * for each time that a replay comes here from before.
+ */
+static bool crosses_late(const struct trace_event *event)
+{
+	static u64 said_at = ~0ull;
+
+	if (event->kind != EVENT_DMA || event->width != DMA_LATE || said_at == cursor)
+		return false;
+	said_at = cursor;
+	replay_diverge("a device had written page 0x%lx without the recorder's knowledge by now; "
+		       "what the replay showed of it before is not certain. Going on is possible",
+		event->address);
+	return true;
+}
+
+/* A device's bytes came while an event was on its way, by a touch of the stack: they have its RIP still. */
+static bool comes_first(const struct trace_event *event)
+{
+	return event->kind == EVENT_DMA && event->rip == machine.cpu.rip;
+}
+
+bool replay_comes_first(void)
+{
+	struct trace_event event;
+
+	return log_ring_read(cursor, &event, NULL) && event.instant == machine.now &&
+		comes_first(&event);
+}
+
 enum replay_next replay_prepare(u64 limit, u64 *instructions)
 {
 	struct trace_event event;
@@ -173,7 +214,8 @@ enum replay_next replay_prepare(u64 limit, u64 *instructions)
 	if (!log_ring_read(cursor, &event, NULL))
 		return prepare_tail(limit, instructions);
 	asynchronous = event_is_asynchronous(event.kind);
-	if (asynchronous && event.instant == machine.now && machine.inject.valid) {
+	if (asynchronous && event.instant == machine.now && machine.inject.valid &&
+		!comes_first(&event)) {
 		*instructions =
 			0; /* one at a time: this one came at the handler of the one before */
 		return REPLAY_RUN;
@@ -181,8 +223,10 @@ enum replay_next replay_prepare(u64 limit, u64 *instructions)
 	if (asynchronous && event.instant == machine.now) {
 		if (event.rip != machine.cpu.rip && !machine.cpu.halted)
 			return REPLAY_FAULT;
+		if (crosses_late(&event))
+			return REPLAY_DIVERGED;
 		deliver(&event);
-		return REPLAY_DELIVERED;
+		return event.kind == EVENT_DMA ? REPLAY_DEVICE_WROTE : REPLAY_DELIVERED;
 	}
 	if (event.instant < machine.now || machine.cpu.halted) {
 		diverge_from(&event, machine.cpu.halted ? "has halted" : "has run past it");

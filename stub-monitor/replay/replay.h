@@ -31,13 +31,17 @@ u64 replay_halt_on_the_way(u64 instant);
 enum replay_next {
 	REPLAY_RUN,   /* run `*instructions`, then ask again */
 	REPLAY_FAULT, /* run up to an exception, and ask again: what is due came at its handler */
-	REPLAY_DELIVERED, /* something asynchronous was applied: ask again */
+	REPLAY_DELIVERED,    /* something asynchronous was applied: ask again */
+	REPLAY_DEVICE_WROTE, /* the same; it was memory */
 	REPLAY_AT_END,
 	REPLAY_DIVERGED,
 };
 
 /* What has to happen before the guest runs on from the current instant, up to `limit`. */
 enum replay_next replay_prepare(u64 limit, u64 *instructions);
+
+/* Something asynchronous stands at this instant, and comes before what is queued for the guest. */
+bool replay_comes_first(void);
 
 /*
  * The guest did something the log should know: compares, and fills value, width and data from the

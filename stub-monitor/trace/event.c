@@ -18,6 +18,7 @@ static const char *const names[] = {
 	[EVENT_GUEST_NMI] = "nmi",
 	[EVENT_DEBUGGER_MEMORY] = "debugger write",
 	[EVENT_DEBUGGER_REGISTERS] = "debugger registers",
+	[EVENT_DMA] = "dma",
 };
 
 static const char *kind_name(u16 kind)
@@ -35,12 +36,35 @@ static void describe_value(const struct trace_event *e, char *text, size_t size)
 		format(text, size, "= 0x%lx", e->value);
 }
 
+/* "00:03.0 8086:100e", or that it is not known. */
+static void describe_device(u64 device, char *text, size_t size)
+{
+	u32 id = (u32)(device >> DMA_DEVICE_ID_SHIFT);
+
+	if (device & DMA_DEVICE_KNOWN)
+		format(text, size, "device %02x:%02x.%x %04x:%04x", (u32)device >> 8 & 0xff,
+			(u32)device >> 3 & 0x1f, (u32)device & 7, id & 0xffff, id >> 16);
+	else
+		format(text, size, "device not known");
+}
+
+static void describe_dma(const struct trace_event *e, char *line, size_t size)
+{
+	char device[40];
+
+	describe_device(e->value, device, sizeof(device));
+	format(line, size, "@%lu  dma%s  page 0x%lx  %u bytes  %s  rip 0x%lx", e->instant,
+		e->width == DMA_LATE ? " (late)" : "", e->address, e->data_length, device, e->rip);
+}
+
 void event_describe(const struct trace_event *e, char *line, size_t size)
 {
 	char value[40];
 
 	describe_value(e, value, sizeof(value));
-	if (e->kind == EVENT_TSC || e->kind == EVENT_GUEST_NMI ||
+	if (e->kind == EVENT_DMA)
+		describe_dma(e, line, size);
+	else if (e->kind == EVENT_TSC || e->kind == EVENT_GUEST_NMI ||
 		e->kind == EVENT_DEBUGGER_REGISTERS || e->kind == EVENT_CR8_READ ||
 		e->kind == EVENT_CR8_WRITE)
 		format(line, size, "@%lu  %s  %s  rip 0x%lx", e->instant, kind_name(e->kind), value,

@@ -14,7 +14,7 @@
 
 #include "lib/types.h"
 
-#define TRACE_FORMAT_VERSION 1
+#define TRACE_FORMAT_VERSION 2
 
 enum event_kind {
 	EVENT_PORT_READ = 1, /* address = port, value or data (string form) */
@@ -32,6 +32,7 @@ enum event_kind {
 	EVENT_GUEST_NMI,              /* asynchronous, takes a tick of its own */
 	EVENT_DEBUGGER_MEMORY,        /* address = GPA, data; asynchronous, a run takes one tick */
 	EVENT_DEBUGGER_REGISTERS,     /* data: struct cpu_state; asynchronous, as above */
+	EVENT_DMA, /* address = GPA of a page, value = device, data: ranges; asynchronous, takes a tick */
 };
 
 struct trace_event {
@@ -53,6 +54,11 @@ static inline bool event_is_debugger_write(u16 kind)
 {
 	return kind == EVENT_DEBUGGER_MEMORY || kind == EVENT_DEBUGGER_REGISTERS;
 }
+
+/* EVENT_DMA, `value`: who wrote; 0 where that is not known. `width`: */
+#define DMA_DEVICE_KNOWN    BIT(16) /* bits 15-0 are its PCI bus, device and function, 63-32 its IDs */
+#define DMA_DEVICE_ID_SHIFT 32
+enum dma_width { DMA_IN_TIME, DMA_LATE /* noticed later than the guest may have seen it */ };
 
 /* One line for people: instant, kind, what, where from. */
 void event_describe(const struct trace_event *event, char *line, size_t size);

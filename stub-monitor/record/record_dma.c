@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+#include "record/record_dma.h"
+
+#include "dev/pci.h"
+#include "dma/change.h"
+#include "dma/reach.h"
+#include "lib/printk.h"
+#include "lib/string.h"
+#include "npt/guest_ram.h"
+#include "npt/npt.h"
+#include "record/missed.h"
+#include "record/record.h"
+#include "replay/checkpoint.h"
+#include "replay/page_pool.h"
+#include "vt/machine.h"
+
+/* Of the pool; a device page takes two. */
+#define PAGES_SHARE 4
+
+/* While device pages are present a run lasts so long at most: longer and longer as long as nothing comes. */
+#define PATIENCE_MIN 10000
+#define PATIENCE_MAX 1000000
+
+#define IDENTIFIED 64
+
+static struct record_dma_counts counts;
+static u64 patience, deadline;
+
+static void *take_page(void)
+{
+	u32 index;
+
+	while (!(index = page_pool_take()))
+		if (!checkpoint_make_room())
+			return NULL;
+	return page_pool_page(index);
+}
+
+static void give_page(void *page)
+{
+	page_pool_give(page_pool_index_of_page(page));
+}
+
+static u64 device_value(const struct dma_device *device)
+{
+	return device->known
+		? DMA_DEVICE_KNOWN | device->address | (u64)device->id << DMA_DEVICE_ID_SHIFT
+		: 0;
+}
+
+static void log_change(const struct device_page *page, const u8 *data, u32 length)
+{
+	struct trace_event event = {.kind = EVENT_DMA,
+		.address = page->frame << PAGE_SHIFT,
+		.value = device_value(&page->device),
+		.width = DMA_IN_TIME,
+		.data_length = length};
+
+	record_asynchronous(&event, data);
+	pages_apply((struct gpa){event.address}, data, length);
+	counts.events++;
+	counts.bytes += length;
+	patience = PATIENCE_MIN;
+}
+
+/* Asking is slow. Devices may be moved, so what is known of a register does not outlive the recording. */
+static struct identified {
+	bool valid;
+	struct root_register where;
+	struct dma_device device;
+} identified[IDENTIFIED];
+
+static struct dma_device look_up(struct root_register where)
+{
+	struct pci_identity found;
+
+	if (!pci_identify(where.space == ROOT_PORT ? PCI_SPACE_IO : PCI_SPACE_MEMORY, where.at,
+		    &found))
+		return (struct dma_device){.known = false};
+	return (struct dma_device){true, found.function.devfn, found.id, found.class};
+}
+
+static struct dma_device identify(struct root_register where)
+{
+	struct identified *slot = &identified[where.at / sizeof(u32) % IDENTIFIED];
+
+	if (!slot->valid || slot->where.space != where.space || slot->where.at != where.at)
+		*slot = (struct identified){true, where, look_up(where)};
+	return slot->device;
+}
+
+u64 record_dma_overhead_bytes(u64 frames)
+{
+	return pages_overhead_bytes(frames);
+}
+
+void record_dma_init(void *(*allocate)(u64 bytes))
+{
+	const struct pages_host host = {take_page, give_page, log_change, reach_publishing};
+
+	pages_init(allocate, npt_ram_frames(), &host);
+}
+
+static void unwatched(u64 frame)
+{
+	missed_watch(frame);
+}
+
+void record_dma_begin(void)
+{
+	const struct reach_host host = {identify, unwatched};
+
+	counts = (struct record_dma_counts){0};
+	patience = PATIENCE_MIN;
+	memset(identified, 0, sizeof(identified));
+	pages_set_limit((unsigned)(page_pool_total() / PAGES_SHARE));
+	missed_begin();
+	reach_begin(npt_ram_frames() << PAGE_SHIFT, &host);
+}
+
+/* The log goes with the recording; the bytes stay. */
+void record_dma_end(void)
+{
+	while (pages_count())
+		pages_remove(pages_at(pages_count() - 1));
+}
+
+/*
+ * The board's own devices, which the guest asks often and which write no memory: PIC, PIT, keyboard controller, RTC,
+ * POST code, COM ports, PCI configuration; local APIC, I/O APIC, HPET.
+ */
+static bool is_board(const struct trace_event *access)
+{
+	static const struct {
+		u16 first, last;
+	} ports[] = {{0x20, 0x21}, {0x40, 0x43}, {0x60, 0x64}, {0x70, 0x71}, {0x80, 0x80},
+		{0xa0, 0xa1}, {0x2f8, 0x2ff}, {0x3f8, 0x3ff}, {0xcf8, 0xcff}};
+	static const u64 board_memory = 0xfec00000, board_memory_end = 0xfef00000;
+
+	if (access->kind == EVENT_DEVICE_READ || access->kind == EVENT_DEVICE_WRITE)
+		return access->address >= board_memory && access->address < board_memory_end;
+	for (unsigned i = 0; i < ARRAY_SIZE(ports); i++)
+		if (access->address >= ports[i].first && access->address <= ports[i].last)
+			return true;
+	return false;
+}
+
+static bool is_device_access(const struct trace_event *access)
+{
+	return access->kind >= EVENT_PORT_READ && access->kind <= EVENT_DEVICE_WRITE &&
+		!is_board(access);
+}
+
+void record_dma_before_access(const struct trace_event *access)
+{
+	bool port = access->kind == EVENT_PORT_WRITE;
+
+	if (!is_device_access(access))
+		return;
+	pages_sync();
+	if ((port || access->kind == EVENT_DEVICE_WRITE) && !access->data_length)
+		reach_register_write(
+			(struct root_register){port ? ROOT_PORT : ROOT_MEMORY, access->address},
+			access->width, access->value);
+}
+
+void record_dma_sync(void)
+{
+	pages_sync();
+}
+
+void record_dma_touch(u64 frame)
+{
+	struct device_page *page = pages_find(frame);
+
+	if (!page || npt_is_present(frame))
+		return;
+	if (!pages_touched())
+		deadline = machine.now + patience;
+	pages_touch(page);
+}
+
+u64 record_dma_patience(void)
+{
+	if (!pages_touched())
+		return 0;
+	if (machine.now >= deadline || deadline - machine.now > PATIENCE_MAX) {
+		patience = min_u64(patience * 2, PATIENCE_MAX);
+		pages_sync();
+		return 0;
+	}
+	return deadline - machine.now;
+}
+
+/* The whole page, since nobody knows what of it is new: two records, of which one says that it is late. */
+static void log_late(u64 frame)
+{
+	static u8 page[PAGE_SIZE], nothing[PAGE_SIZE], data[CHANGE_DATA_MAX];
+	struct trace_event event = {.kind = EVENT_DMA,
+		.address = frame << PAGE_SHIFT,
+		.width = DMA_LATE};
+
+	guest_ram_read((struct gpa){event.address}, page, PAGE_SIZE);
+	for (unsigned i = 0; i < PAGE_SIZE; i++)
+		nothing[i] = (u8)~page[i];
+	for (unsigned at = 0; at < PAGE_SIZE; event.width = DMA_IN_TIME) {
+		event.data_length = change_encode(page, nothing, page, &at, data);
+		record_asynchronous(&event, data);
+		pages_apply((struct gpa){event.address}, data, event.data_length);
+	}
+	counts.late++;
+	printk("page 0x%lx was written by a device without the recorder's knowledge, before @%lu: what the past shows of it until then may not be what was. "
+	       "Record from before the driver sets its device up, or describe the device in dma/scan.c",
+		frame << PAGE_SHIFT, machine.now);
+}
+
+static void take_up_missed(void)
+{
+	u64 frame;
+
+	while (missed_take(&frame)) {
+		log_late(frame);
+		reach_add(frame);
+	}
+}
+
+static void say_given_up(unsigned given_up)
+{
+	if (!given_up)
+		return;
+	if (!counts.given_up)
+		printk("no memory to watch all pages that devices may write: %u are given up, a larger log= helps; what devices write there is noticed late",
+			given_up);
+	counts.given_up += given_up;
+}
+
+void record_dma_settle(void)
+{
+	say_given_up(reach_make_room());
+	missed_look();
+	take_up_missed();
+}
+
+void record_dma_after_checkpoint(void)
+{
+	missed_look();
+}
+
+void record_dma_back(void)
+{
+	pages_hide_all();
+}
+
+struct record_dma_counts record_dma_counts(void)
+{
+	counts.pages = pages_count();
+	counts.limit = pages_limit();
+	return counts;
+}

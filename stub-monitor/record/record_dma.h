@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: EPL-2.0 */
+/*
+ * Recording what devices write into memory (docs/decisions/0014). Glue between dma/, the log and the memory of
+ * checkpoints. All of it is for MODE_RECORD; in the past nothing here may run but record_dma_back().
+ */
+#ifndef RECORD_RECORD_DMA_H
+#define RECORD_RECORD_DMA_H
+
+#include "trace/event.h"
+
+u64 record_dma_overhead_bytes(u64 frames);
+void record_dma_init(void *(*allocate)(u64 bytes));
+
+void record_dma_begin(void);
+void record_dma_end(void); /* guest and devices share all memory again */
+
+/*
+ * Before the guest's access to a device goes out: what the guest has written is the device's then, and what the device
+ * writes after it is seen at the next touch.
+ */
+void record_dma_before_access(const struct trace_event *access);
+
+/* An interrupt, or a long time: the guest may learn of something new. */
+void record_dma_sync(void);
+
+/* The guest, or the monitor for it, touches a page. May take ticks: not in the middle of an instruction. */
+void record_dma_touch(u64 frame);
+
+/* A guest that only looks at memory has to be interrupted: in so many instructions; 0: it need not. */
+u64 record_dma_patience(void);
+
+/* Between instructions: room, and the pages that were missed. */
+void record_dma_settle(void);
+void record_dma_after_checkpoint(void);
+
+/* At the live end again. */
+void record_dma_back(void);
+
+struct record_dma_counts {
+	unsigned pages, limit;
+	u64 events, bytes, late, given_up;
+};
+struct record_dma_counts record_dma_counts(void);
+
+#endif
