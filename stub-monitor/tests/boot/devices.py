@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: EPL-2.0
+"""QEMU's devices for the guests that drive one with DMA, and their disk images."""
+import contextlib
+import pathlib
+import random
+import tempfile
+
+DISK_BYTES = 2 << 20
+
+
+def disk(interface_options):
+    return lambda image: ["-drive", f"file={image},if=none,id=d0,format=raw", *interface_options]
+
+
+def network(model):
+    return lambda _: ["-netdev", "user,id=n0", "-device", f"{model},netdev=n0"]
+
+
+# guest: what makes its device
+DEVICES = {
+    "vblk": disk(["-device", "virtio-blk-pci,drive=d0,disable-modern=on,disable-legacy=off"]),
+}
+
+
+@contextlib.contextmanager
+def device_options(guest):
+    """(QEMU's options for the guest's device, image): a disk has the same random content every time."""
+    with tempfile.TemporaryDirectory(prefix="retro-disk-") as directory:
+        image = pathlib.Path(directory) / "disk.raw"
+        image.write_bytes(random.Random(4).randbytes(DISK_BYTES))
+        yield DEVICES[guest](image), image

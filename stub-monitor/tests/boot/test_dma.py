@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: EPL-2.0
+"""Devices with DMA of their own, passed straight through: bare, live, recorded, replayed, stepped backwards."""
+import contextlib
+import os
+import re
+import time
+
+import pytest
+
+from devices import DEVICES, device_options
+from harness import MonitoredGuest, done_line, run_bare, run_to_done
+from test_recorded import check_forward_run, check_replay, check_steps_back
+
+pytestmark = pytest.mark.monitor
+
+RECORDINGS = int(os.environ.get("RETROVISOR_TEST_RECORDINGS", "2"))
+DATA = {"watched": "disk_received"}
+
+
+@contextlib.contextmanager
+def machine_with_device(name, **options):
+    with device_options(name) as (qemu, image):
+        with MonitoredGuest(name, options=qemu, **options) as machine, machine.rsp() as rsp:
+            yield machine, rsp, image
+
+
+@contextlib.contextmanager
+def recorded(name):
+    with machine_with_device(name) as (machine, rsp, image):
+        run_to_done(machine, rsp)
+        yield machine, rsp, image
+
+
+def dma_counts(rsp):
+    text = "\n".join(rsp.monitor("status"))
+    found = re.search(r"^dma pages (\d+) of (\d+), events (\d+) with (\d+) bytes, late (\d+), given up (\d+)$", text, re.M)
+    return dict(zip(("pages", "limit", "events", "bytes", "late", "given_up"), map(int, found.groups())))
+
+
+def received(name):
+    """The symbol of the memory that the guest's device writes, and that the guest reads."""
+    return DATA.get(name, "disk_received")
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_guest_alone_and_live(name):
+    with device_options(name) as (qemu, _):
+        alone = run_bare(name, options=qemu)
+    assert done_line(alone) and "error" not in alone
+    with machine_with_device(name, record="off") as (machine, rsp, _):
+        run_to_done(machine, rsp)
+        assert done_line(machine.printed()) == done_line(alone)
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_recordings_replay_without_the_device(name):
+    """What is on the disk then does not matter: it is emptied."""
+    with device_options(name) as (qemu, _):
+        digest = done_line(run_bare(name, options=qemu))
+    for _ in range(RECORDINGS):
+        with recorded(name) as (machine, rsp, image):
+            assert done_line(machine.printed()) == digest
+            counts = dma_counts(rsp)
+            assert counts["events"] > 0 and counts["late"] == 0 and counts["given_up"] == 0
+            if image:
+                image.write_bytes(bytes(image.stat().st_size))
+            check_replay(machine, rsp)
+            check_forward_run(rsp)
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_stepped_backwards_over_dma(name):
+    with recorded(name) as (machine, rsp, _):
+        check_steps_back(rsp, rsp.now(), 20)
+        rsp.seek("end")
+        event = last_event(rsp, r"dma  page")
+        check_steps_back(rsp, event + 10, 20)
+
+
+def last_event(rsp, pattern, count=40):
+    """The instant of the last event that matches."""
+    lines = [line for line in rsp.monitor(f"events {count}") if re.search(pattern, line)]
+    return int(re.match(r"@(\d+)", lines[-1])[1])
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_reverse_continue_lands_on_the_dma_event(name):
+    with recorded(name) as (machine, rsp, _):
+        address = machine.symbol(received(name))
+        now = rsp.read(address, 8)
+        rsp.insert(2, address, 8)
+        stop = rsp.go_back()
+        assert (stop.reason, int(stop.value, 16)) == ("watch", address)
+        found = re.search(r"written by a device, not by the guest: @(\d+)  dma  page 0x([0-9a-f]+)", stop.text)
+        assert found, stop.text
+        assert int(found[2], 16) == address & ~0xfff
+        assert rsp.now() == int(found[1])
+        before = rsp.read(address, 8)
+        assert before != now
+        rsp.remove(2, address, 8)
+        rsp.step()
+        assert rsp.now() == int(found[1]) + 1
+        assert rsp.read(address, 8) == now
+        rsp.step_back()
+        assert rsp.read(address, 8) == before
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_going_back_in_the_middle_and_going_live_again(name):
+    """The device goes on while the guest is in the past."""
+    with device_options(name) as (qemu, _):
+        digest = done_line(run_bare(name, options=qemu))
+    with machine_with_device(name) as (machine, rsp, _):
+        rsp.resume("c")
+        machine.wait_printed(f"^{name}: ready")
+        for _ in range(4):
+            time.sleep(0.05)
+            if "done" in machine.printed():
+                break
+            rsp.interrupt()
+            end = rsp.state()
+            rsp.seek(max(0, end[0] - 3_000_000))
+            rsp.step_back()
+            rsp.write(machine.symbol(received(name)), b"\x55" * 16)  # a what-if branch
+            time.sleep(0.1)
+            rsp.seek("end")
+            assert rsp.state() == end
+            rsp.resume("c")
+        machine.wait_printed(": done ", 60)
+        rsp.interrupt()
+        assert done_line(machine.printed()) == digest
+        check_replay(machine, rsp)
+        check_forward_run(rsp)
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_recording_ends_in_the_middle(name):
+    with device_options(name) as (qemu, _):
+        digest = done_line(run_bare(name, options=qemu))
+    with machine_with_device(name) as (machine, rsp, _):
+        rsp.resume("c")
+        machine.wait_printed(f"^{name}: ready")
+        rsp.interrupt()
+        assert rsp.monitor("record off")
+        rsp.resume("c")
+        machine.wait_printed(": done ", 60)
+        rsp.interrupt()
+        assert done_line(machine.printed()) == digest
