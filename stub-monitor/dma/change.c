@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "dma/change.h"
 
+#include "lib/format.h"
 #include "lib/string.h"
 
 #define HEADER 4 /* bytes of a range's offset and length */
@@ -74,6 +75,23 @@ bool change_next(const u8 *data, u32 length, u32 *position, struct change_range 
 		return false;
 	*position += HEADER + range->length;
 	return true;
+}
+
+#define SHOWN_RANGES 3
+
+void change_describe(const u8 *data, u32 length, char *text, size_t size)
+{
+	struct change_range range;
+	u32 position = 0, number = 0;
+	size_t used = 0;
+
+	text[0] = 0;
+	for (; change_next(data, length, &position, &range); number++)
+		if (number < SHOWN_RANGES && used < size)
+			used += (size_t)format(text + used, size - used, " %u..%u", range.offset,
+				range.offset + range.length - 1u);
+	if (number > SHOWN_RANGES && used < size)
+		format(text + used, size - used, " and %u more", number - SHOWN_RANGES);
 }
 
 /* 0xff in each byte in which the words differ. */

@@ -26,6 +26,9 @@ u32 change_encode(const u8 *device, const u8 *base, const u8 *guest, unsigned *a
 /* The range at *position, which moves on. False at the end, or where the data is no change of a page. */
 bool change_next(const u8 *data, u32 length, u32 *position, struct change_range *range);
 
+/* "0..7 100..1613 and 3 more": which bytes of the page. */
+void change_describe(const u8 *data, u32 length, char *text, size_t size);
+
 /*
  * Guest to device. Bytes in which `guest` differs from `base` go to `device`, which may write the others at any
  * time; then base has them, too. Bytes of one aligned 8-byte word arrive together. True if there were any.

@@ -78,7 +78,7 @@ static void reach_page(const struct source *source, u64 frame, unsigned begin, u
 static void reach_range(void *context, struct scan_range range)
 {
 	const struct source *source = context;
-	u64 end = min_u64(range.address + range.bytes, ram_end);
+	u64 end = range.bytes ? min_u64(range.address + range.bytes, ram_end) : 0;
 
 	for (u64 at = range.address & ~7ull; at < end; at = (at | PAGE_MASK) + 1) {
 		u64 page_end = min_u64(end, (at | PAGE_MASK) + 1);
@@ -89,12 +89,23 @@ static void reach_range(void *context, struct scan_range range)
 	}
 }
 
+/* An empty range if the device does not tell its registers so. */
+static struct scan_range range_of(const struct root *root, struct source *source)
+{
+	source->device = host.identify(root->where);
+	source->layout = scan_layout_of(source->device.id, source->device.class);
+	source->level = 0;
+	return (struct scan_range){root->address,
+		root->page_number && !source->layout->page_numbers ? 0
+								   : source->layout->root_bytes};
+}
+
 static void reach_root(const struct root *root)
 {
-	struct source source = {.device = host.identify(root->where)};
+	struct source source;
+	struct scan_range range = range_of(root, &source);
 
-	source.layout = scan_layout_of(source.device.id, source.device.class);
-	reach_range(&source, (struct scan_range){root->address, source.layout->root_bytes});
+	reach_range(&source, range);
 }
 
 void reach_begin(u64 end, const struct reach_host *h)
@@ -156,15 +167,10 @@ static void mark_all(void)
 	for (unsigned i = 0; i < pages_count(); i++)
 		pages_at(i)->marked = false;
 	for (unsigned i = 0; i < ROOTS_MAX; i++) {
-		const struct root *root = &roots.table[i];
-		struct dma_device device;
+		struct source source;
 
-		if (!root->used)
-			continue;
-		device = host.identify(root->where);
-		mark_range(NULL,
-			(struct scan_range){root->address,
-				scan_layout_of(device.id, device.class)->root_bytes});
+		if (roots.table[i].used)
+			mark_range(NULL, range_of(&roots.table[i], &source));
 	}
 }
 

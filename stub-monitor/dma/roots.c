@@ -25,11 +25,12 @@ static struct root *place_for(struct roots *roots, struct root_register where, u
 	return oldest;
 }
 
-static const struct root *remember(struct roots *roots, struct root_register where, u64 address)
+static const struct root *remember(struct roots *roots, struct root_register where, u64 address,
+	bool page_number)
 {
 	struct root *r = place_for(roots, where, address);
 
-	*r = (struct root){where, address, ++roots->uses};
+	*r = (struct root){where, address, page_number, ++roots->uses};
 	return r;
 }
 
@@ -63,9 +64,9 @@ unsigned roots_write(struct roots *roots, struct root_register where, unsigned w
 	if (width < REGISTER_BYTES && !put_together(roots, &where, width, &value))
 		return 0;
 	if (scan_is_address(value, ram_end))
-		found[count++] = remember(roots, where, value);
+		found[count++] = remember(roots, where, value, false);
 	if (is_port && width == REGISTER_BYTES && value << PAGE_SHIFT >= LOWEST_PFN_PAGE &&
 		value << PAGE_SHIFT < ram_end)
-		found[count++] = remember(roots, where, value << PAGE_SHIFT);
+		found[count++] = remember(roots, where, value << PAGE_SHIFT, true);
 	return count;
 }

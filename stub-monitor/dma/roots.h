@@ -20,7 +20,8 @@ struct root_register {
 struct root {
 	struct root_register where;
 	u64 address;
-	u64 used; /* 0: free */
+	bool page_number; /* the register held the page's number */
+	u64 used;         /* 0: free */
 };
 
 struct roots {

@@ -1,33 +1,36 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "dma/scan.h"
 
-#define KB               1024u
-#define LENGTH_MAX       (1024 * KB)
-#define COUNT_AND_END    0x7fff0000ull /* clear in the word beside a 32-bit address: count, end bit */
-#define HIGH_HALF(word)  ((word) >> 32)
-#define LOW_HALF(word)   ((word)&0xffffffff)
-#define LENGTH_22        0x3fffff
-#define LENGTH_17        0x1ffff
-#define LENGTH_16        0xffff
-#define ANY              0
-#define ALL_BITS         0xffffffff
-#define CLASS_AND_SUB    0xffff00
-#define CLASS_ALL        0xffffff
-#define VENDOR           0xffff
-#define RTL8139_RING_MAX (64 * KB + 16 + 1536 + 4 * KB)
+#define KB            1024u
+#define LENGTH_MAX    (1024 * KB)
+#define COUNT_AND_END 0x7fff0000ull /* clear in the word beside a 32-bit address: count, end bit */
+#define HIGH_HALF(w)  ((w) >> 32)
+#define LOW_HALF(w)   ((w)&0xffffffff)
+#define LENGTH_22     .length_mask = 0x3fffff, .length_clear = 0x7fc00000
+#define LENGTH_16     .length_mask = 0xffff, .length_clear = 0x7fff0000
+#define LENGTH_17     .length_mask = 0x1ffff /* beside other fields */
+#define ID(n)         .id = (n), .id_mask = 0xffffffff
+#define VENDOR(n)     .id = (n), .id_mask = 0xffff
+#define SUBCLASS(n)   .class = (n) << 8, .class_mask = 0xffff00
+#define INTERFACE(n)  .class = (n), .class_mask = 0xffffff
 
 /* The first that fits counts. */
 static const struct scan_layout layouts[] = {
-	{"rtl8139", 0x813910ec, ALL_BITS, ANY, 0, 0, 0, LENGTH_NOWHERE, 0, 0, RTL8139_RING_MAX},
-	{"virtio", 0x1af4, VENDOR, ANY, 0, 2, 0, LENGTH_LOW_HALF_ALWAYS, LENGTH_22, 0, 32 * KB},
-	{"ide", ANY, 0, 0x010100, CLASS_AND_SUB, 1, 0, LENGTH_NOWHERE, 0, 64 * KB, 4 * KB},
-	{"ahci", ANY, 0, 0x010601, CLASS_ALL, 2, 0, LENGTH_HIGH_HALF, LENGTH_22, 4 * KB, 4 * KB},
-	{"nvme", ANY, 0, 0x010802, CLASS_ALL, 2, 0, LENGTH_NOWHERE, 0, 4 * KB, 64 * KB},
-	{"ethernet", ANY, 0, 0x020000, CLASS_AND_SUB, 1, 0, LENGTH_LOW_HALF, LENGTH_16, 4 * KB,
-		16 * KB},
-	{"xhci", ANY, 0, 0x0c0330, CLASS_ALL, 3, 0, LENGTH_LOW_HALF, LENGTH_17, 4 * KB, 8 * KB},
-	{"usb", ANY, 0, 0x0c0300, CLASS_AND_SUB, 4, 4, LENGTH_NOWHERE, 0, 20 * KB, 4 * KB},
-	{"unknown", ANY, 0, ANY, 0, 3, 0, LENGTH_EITHER_HALF, LENGTH_22, 4 * KB, 16 * KB},
+	{"rtl8139", ID(0x813910ec), .root_bytes = 64 * KB + 16 + 1536 + 4 * KB},
+	{"virtio", VENDOR(0x1af4), .levels = 2, .length_where = LENGTH_LOW_HALF_ALWAYS, LENGTH_22,
+		.root_bytes = 32 * KB, .page_numbers = true},
+	{"ide", SUBCLASS(0x0101), .levels = 1, .least_bytes = 64 * KB, .root_bytes = 4 * KB},
+	{"ahci", INTERFACE(0x010601), .levels = 2, .length_where = LENGTH_HIGH_HALF, LENGTH_22,
+		.least_bytes = 4 * KB, .root_bytes = 4 * KB},
+	{"nvme", INTERFACE(0x010802), .levels = 2, .least_bytes = 4 * KB, .root_bytes = 64 * KB},
+	{"ethernet", SUBCLASS(0x0200), .levels = 1, .length_where = LENGTH_LOW_HALF, LENGTH_16,
+		.least_bytes = 4 * KB, .root_bytes = 16 * KB},
+	{"xhci", INTERFACE(0x0c0330), .levels = 3, .length_where = LENGTH_LOW_HALF, LENGTH_17,
+		.least_bytes = 4 * KB, .root_bytes = 8 * KB},
+	{"usb", SUBCLASS(0x0c03), .levels = 4, .levels_of_32 = 4, .least_bytes = 20 * KB,
+		.root_bytes = 4 * KB},
+	{"unknown", .levels = 3, .length_where = LENGTH_EITHER_HALF, LENGTH_22,
+		.least_bytes = 4 * KB, .root_bytes = 16 * KB, .page_numbers = true},
 };
 
 const struct scan_layout *scan_layout_of(u32 id, u32 class)
@@ -42,9 +45,9 @@ const struct scan_layout *scan_layout_of(u32 id, u32 class)
 /* A length, or a length less one (AHCI; its bit 31 is a flag). */
 static u64 length_in(const struct scan_layout *layout, u64 half)
 {
-	u64 length = half & 0x7fffffff;
-
-	return length & ~(u64)layout->length_mask ? 0 : min_u64(length + 1, LENGTH_MAX);
+	if (half & layout->length_clear)
+		return 0;
+	return min_u64((half & layout->length_mask) + 1, LENGTH_MAX);
 }
 
 static u64 bytes_after(const struct scan_layout *layout, u64 next)

@@ -35,9 +35,11 @@ struct scan_layout {
 	unsigned levels;       /* memory less than so many steps from a register holds addresses */
 	unsigned levels_of_32; /* the same for addresses of 32 bits anywhere */
 	enum scan_length length_where;
-	u32 length_mask; /* the bits there that are a length; others set: it is something else */
-	u32 least_bytes; /* how far a buffer goes that has no length beside it */
-	u32 root_bytes;  /* how far what a register names goes */
+	u32 length_mask;   /* the bits there that are a length, and */
+	u32 length_clear;  /* those that are 0 then */
+	u32 least_bytes;   /* how far a buffer goes that has no length beside it */
+	u32 root_bytes;    /* how far what a register names goes */
+	bool page_numbers; /* registers may hold numbers of pages */
 };
 
 const struct scan_layout *scan_layout_of(u32 id, u32 class);

@@ -9,6 +9,7 @@
 #include "debug/exceptions.h"
 #include "exit/run.h"
 #include "dev/iommu.h"
+#include "dma/change.h"
 #include "exit/timeline.h"
 #include "lib/crc32c.h"
 #include "lib/format.h"
@@ -305,9 +306,19 @@ void debugger_print_status(print_line print, void *context)
 	print_dma(print, context);
 }
 
+static void append_ranges(char *line, const u8 *data, u32 length)
+{
+	char ranges[80];
+	size_t used = strlen(line);
+
+	change_describe(data, length, ranges, sizeof(ranges));
+	format(line + used, LINE - used, "  bytes%s", ranges);
+}
+
 void debugger_print_events(u64 count, print_line print, void *context)
 {
 	u64 position = machine_in_past() ? replay_cursor() : log_ring_end(), previous;
+	static u8 data[TRACE_DATA_MAX];
 	struct trace_event event;
 	char line[LINE];
 	u64 back = 0;
@@ -316,8 +327,10 @@ void debugger_print_events(u64 count, print_line print, void *context)
 		return print(context, "nothing is recorded (monitor record on starts a recording)");
 	for (; back < count && log_ring_previous(position, &previous); back++)
 		position = previous;
-	for (; back && log_ring_read(position, &event, NULL); back--) {
+	for (; back && log_ring_read(position, &event, data); back--) {
 		event_describe(&event, line, sizeof(line));
+		if (event.kind == EVENT_DMA)
+			append_ranges(line, data, event.data_length);
 		print(context, line);
 		position = log_ring_next(position, &event);
 	}

@@ -53,8 +53,8 @@ static void describe_dma(const struct trace_event *e, char *line, size_t size)
 	char device[40];
 
 	describe_device(e->value, device, sizeof(device));
-	format(line, size, "@%lu  dma%s  page 0x%lx  %u bytes  %s  rip 0x%lx", e->instant,
-		e->width == DMA_LATE ? " (late)" : "", e->address, e->data_length, device, e->rip);
+	format(line, size, "@%lu  dma%s  page 0x%lx  %s  rip 0x%lx", e->instant,
+		e->width == DMA_LATE ? " (late)" : "", e->address, device, e->rip);
 }
 
 void event_describe(const struct trace_event *e, char *line, size_t size)

@@ -19,6 +19,8 @@ def network(model):
 # guest: what makes its device
 DEVICES = {
     "vblk": disk(["-device", "virtio-blk-pci,drive=d0,disable-modern=on,disable-legacy=off"]),
+    "e1000": network("e1000"),
+    "rtl8139": network("rtl8139"),
 }
 
 

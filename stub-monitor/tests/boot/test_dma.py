@@ -14,7 +14,7 @@ from test_recorded import check_forward_run, check_replay, check_steps_back
 pytestmark = pytest.mark.monitor
 
 RECORDINGS = int(os.environ.get("RETROVISOR_TEST_RECORDINGS", "2"))
-DATA = {"watched": "disk_received"}
+DATA = {"e1000": "received", "rtl8139": "received"}
 
 
 @contextlib.contextmanager

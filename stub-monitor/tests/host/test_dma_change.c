@@ -135,6 +135,20 @@ static void publishing_leaves_the_devices_bytes_alone(void **state)
 	}
 }
 
+static void ranges_are_shown_to_people(void **state)
+{
+	char text[60];
+	unsigned at = 0;
+	u32 length;
+
+	(void)state;
+	fill_all();
+	device[0] ^= 1, device[7] ^= 1, device[100] ^= 1, device[200] ^= 1, device[4095] ^= 1;
+	length = change_encode(device, base, guest, &at, data);
+	change_describe(data, length, text, sizeof(text));
+	assert_string_equal(text, " 0..0 7..7 100..100 and 2 more");
+}
+
 static void damaged_ranges_are_not_followed(void **state)
 {
 	static const u8 beyond[] = {0xff, 0x0f, 2, 0, 1, 2}, cut[] = {0, 0, 9, 0, 1},
@@ -158,6 +172,7 @@ int main(void)
 		cmocka_unit_test(bytes_of_both_sides_meet_and_none_is_lost),
 		cmocka_unit_test(where_both_wrote_a_byte_it_is_the_devices),
 		cmocka_unit_test(publishing_leaves_the_devices_bytes_alone),
+		cmocka_unit_test(ranges_are_shown_to_people),
 		cmocka_unit_test(damaged_ranges_are_not_followed),
 	};
 

@@ -193,6 +193,14 @@ static void a_page_number_in_a_port_is_an_address(void **state)
 		0);
 }
 
+static void page_numbers_count_for_virtio_only(void **state)
+{
+	(void)state;
+	start(0x100e8086, ETHERNET);
+	reach_register_write((struct root_register){ROOT_PORT, PORT}, 4, 0x900);
+	assert_int_equal(pages_count(), 0);
+}
+
 static void a_register_written_in_parts_is_put_together(void **state)
 {
 	const struct root *found[ROOTS_OF_A_WRITE];
@@ -298,6 +306,7 @@ int main(void)
 		cmocka_unit_test(addresses_of_32_bits_stand_beside_a_count),
 		cmocka_unit_test(what_the_guest_adds_is_found_at_the_next_doorbell),
 		cmocka_unit_test(a_page_number_in_a_port_is_an_address),
+		cmocka_unit_test(page_numbers_count_for_virtio_only),
 		cmocka_unit_test(a_register_written_in_parts_is_put_together),
 		cmocka_unit_test(described_devices_are_taken_as_described),
 		cmocka_unit_test(a_virtio_buffer_has_a_length),
