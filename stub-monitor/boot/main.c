@@ -118,11 +118,11 @@ static void plan_memory(void)
 			STRING_MAX;
 	area = (area + PAGE_MASK) & ~PAGE_MASK;
 	if (top < size + area + LARGE_PAGE)
-		refuse("not enough RAM for the monitor's log: use a smaller log= or a machine with more memory");
+		refuse("not enough RAM for the monitor's log: use a smaller log (log=, --log) or a machine with more memory");
 	home = (struct region){(top - size) & ~(LARGE_PAGE - 1), top};
 	module_area = (struct region){home.start - area, home.start};
 	if (!memory_map_available(&map, module_area.start, home.end))
-		refuse("no RAM in one piece for monitor and modules: use a smaller log= or a machine with more memory");
+		refuse("no RAM in one piece for monitor and modules: use a smaller log (log=, --log) or a machine with more memory");
 }
 
 static u32 copy_string(u64 *at, u32 string)

@@ -111,6 +111,22 @@ enum status trace_add_action(u16 number, u64 address, const struct trace_action 
 	return status;
 }
 
+struct trace_mark trace_mark(u16 number, u64 address)
+{
+	const struct tracepoint *found = find(number, address);
+
+	return (struct trace_mark){found ? found->action_count : 0, code_used};
+}
+
+void trace_back_to(u16 number, u64 address, const struct trace_mark *mark)
+{
+	struct tracepoint *found = find(number, address);
+
+	if (found)
+		found->action_count = mark->actions;
+	code_used = mark->code_used;
+}
+
 enum status trace_enable(u16 number, u64 address, bool enabled)
 {
 	struct tracepoint *found = find(number, address);

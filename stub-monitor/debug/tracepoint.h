@@ -57,6 +57,15 @@ void trace_reset(void);
 /* Code is copied. STATUS_MALFORMED: it does not check; STATUS_TABLE_FULL; STATUS_NOT_FOUND: no such tracepoint. */
 enum status trace_define(const struct tracepoint *tracepoint);
 enum status trace_add_action(u16 number, u64 address, const struct trace_action *action);
+
+/* Takes back the actions added since: some of a packet that is refused. */
+struct trace_mark {
+	unsigned actions;
+	size_t code_used;
+};
+struct trace_mark trace_mark(u16 number, u64 address);
+void trace_back_to(u16 number, u64 address, const struct trace_mark *mark);
+
 enum status trace_enable(u16 number, u64 address, bool enabled);
 
 void trace_start(void);

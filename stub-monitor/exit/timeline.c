@@ -20,7 +20,7 @@ static const struct stop at_begin = {STOP_HISTORY_BEGIN, 0, NULL};
 static const struct stop at_end = {STOP_HISTORY_END, 0, NULL};
 static const struct stop step_done = {STOP_STEP, 0, NULL};
 static const struct stop no_memory = {STOP_MONITOR_LIMIT, 0,
-	"no memory left to keep the live end: the monitor needs a larger log= to travel that far"};
+	"no memory left to keep the live end: the monitor needs a larger log (log=, --log) to travel that far"};
 
 u64 timeline_begin(void)
 {

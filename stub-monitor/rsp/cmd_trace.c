@@ -96,22 +96,34 @@ static enum status take_action(struct rsp_args *args, struct trace_action *actio
 	return STATUS_OK;
 }
 
-/* -NUMBER:ADDRESS:ACTION...[-] */
-static enum status add_actions(struct rsp_args *args)
+static enum status add_each(struct rsp_args *args, u16 number, u64 address)
 {
 	struct trace_action action;
 	enum status status = STATUS_OK;
-	u64 address;
-	u16 number;
 
-	if (!take_place(args, &number, &address) || !rsp_take_char(args, ':'))
-		return STATUS_MALFORMED;
 	while (status == STATUS_OK && rsp_args_left(args) && !rsp_take_char(args, '-')) {
 		status = take_action(args, &action);
 		if (status == STATUS_OK)
 			status = trace_add_action(number, address, &action);
 	}
 	return status == STATUS_OK && rsp_args_left(args) ? STATUS_MALFORMED : status;
+}
+
+/* -NUMBER:ADDRESS:ACTION...[-]: all of them, or none. */
+static enum status add_actions(struct rsp_args *args)
+{
+	struct trace_mark mark;
+	enum status status;
+	u64 address;
+	u16 number;
+
+	if (!take_place(args, &number, &address) || !rsp_take_char(args, ':'))
+		return STATUS_MALFORMED;
+	mark = trace_mark(number, address);
+	status = add_each(args, number, address);
+	if (status != STATUS_OK)
+		trace_back_to(number, address, &mark);
+	return status;
 }
 
 enum rsp_answer rsp_define_tracepoint(struct rsp_session *session, struct rsp_args *args)

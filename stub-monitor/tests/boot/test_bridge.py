@@ -8,7 +8,8 @@ import pytest
 
 from bridge import JAVA, Bridge, needs_bridge
 from gdb_driver import GdbError
-from harness import MonitoredGuest
+from harness import PACE, MonitoredGuest
+from rsp_client import RspClient
 
 pytestmark = [pytest.mark.monitor, needs_bridge]
 
@@ -54,6 +55,35 @@ def test_a_reader_sees_and_cannot_change(bridged):
         assert "this client only reads" in second.run("stepi")
         assert first.value("$pc") == second.value("$pc")
         assert "in control" in second.monitor("bridge status")
+
+
+def test_memory_is_read_and_written_while_the_guest_runs(machine, bridged):
+    unused = 0x400000
+    with RspClient(bridged.socket, pace=PACE) as control, RspClient(bridged.socket, pace=PACE) as reader:
+        control.resume("vCont;c")
+        rounds = set()
+        for i in range(20):
+            assert control.exchange(f"M{unused + i:x},1:{i:02x}") == "OK"
+            assert reader.exchange(f"m{unused + i:x},1") == f"{i:02x}"
+            assert len(reader.exchange("p10")) == 16
+            rounds.add(reader.exchange(f"m{machine.symbol('round'):x},8"))
+            time.sleep(0.05)
+        assert len(rounds) > 5, "the guest does not run"
+        assert "mode" in "\n".join(reader.monitor("status"))
+        assert reader.exchange(f"M{unused:x},1:77").startswith("E")
+        assert control.interrupt().signal == 2
+        assert control.exchange(f"m{unused:x},2") == "0001"
+
+
+def test_gdb_connects_as_a_reader_while_the_guest_runs(machine, bridged):
+    with bridged.gdb() as first:
+        first.run_away()
+        with bridged.gdb() as second:
+            before = second.value("round")
+            second.forget()
+            time.sleep(0.5)
+            assert second.value("round") > before
+        assert "SIGINT" in first.interrupt()
 
 
 def test_a_debugger_killed_in_the_middle_of_a_continue_leaves_nothing_behind(bridged):

@@ -85,6 +85,17 @@ static void variables(void **state)
 		"l<traceframe-info>\n<tvar id=\"1\"/>\n</traceframe-info>\n");
 }
 
+static void a_packet_that_is_refused_adds_no_action(void **state)
+{
+	(void)state;
+	assert_answer("QTDP:1:100010:E:0:0-", "OK");
+	assert_answer("QTDP:-1:100010:M-1,100024,2-", "OK");
+	assert_answer("QTDP:-1:100010:M-1,100026,2X4,2e000127S1", "E5f");
+	assert_int_equal(tracepoint_at(0)->action_count, 1);
+	assert_answer("QTDP:-1:100010:M-1,100026,2M-1,", "E16");
+	assert_int_equal(tracepoint_at(0)->action_count, 1);
+}
+
 static void assert_status(const char *expected)
 {
 	if (strncmp(fake_line_ask("qTStatus"), expected, strlen(expected)) != 0)
@@ -180,6 +191,7 @@ int main(void)
 		trace_test(a_trace_from_beginning_to_end),
 		trace_test(frames_are_searched),
 		trace_test(variables),
+		trace_test(a_packet_that_is_refused_adds_no_action),
 		trace_test(what_ends_a_trace),
 		trace_test(conditions_and_disabled_tracepoints),
 		trace_test(what_is_refused),

@@ -3,6 +3,7 @@ package dev.retrovisor.bridge.cli;
 
 import dev.retrovisor.bridge.link.LinkAddress;
 import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.qemu.GuestImage;
 import dev.retrovisor.bridge.server.BridgeServer;
 import dev.retrovisor.bridge.session.AttachedSession;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import picocli.CommandLine;
             "The guest is stopped until a debugger lets it run."
         })
 final class AttachCommand implements Callable<Integer> {
+    private static final String UNKNOWN_FILE = "YOUR.elf";
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec command;
 
@@ -31,17 +34,24 @@ final class AttachCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "ELF",
             description = "the guest's file with symbols, for the gdb line")
-    private String elf = "YOUR.elf";
+    private Path elf;
 
     @Override
     public Integer call() throws Exception {
         Console console = new Console(
                 command.commandLine().getOut(), command.commandLine().getErr());
         LinkAddress monitor = address.parse(command);
+        if (elf != null) {
+            GuestImage.checkElf(elf);
+        }
+        Path program = elf == null ? Path.of(UNKNOWN_FILE) : elf;
         serving.warn(console);
-        try (Offer offer = serving.offer(Path.of(elf));
+        try (Offer offer = serving.offer(program);
                 BridgeServer server = AttachedSession.start(monitor, offer.serving(), console)) {
-            console.ready("The monitor answers; its guest is stopped. In another terminal:", elf, server.port());
+            console.ready(
+                    "The monitor answers; its guest is stopped. In another terminal:",
+                    program.toString(),
+                    server.port());
             LinkLostException end = server.awaitEnd();
             throw end;
         }

@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** A guest kernel's file that was looked at and can be handed to the monitor. */
 public record GuestImage(Path path) {
     private static final String WHAT_TO_DO =
             "give a Multiboot 1 kernel (magic 0x1BADB002, 4-byte aligned, in the first 8192 bytes)";
+
+    /** What an ELF file begins with (System V ABI, ELF Identification). */
+    private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
 
     /** Checks that the file is there, can be read and has a Multiboot 1 header. */
     public static GuestImage check(Path path) throws GuestImageException {
@@ -45,6 +49,16 @@ public record GuestImage(Path path) {
         }
         if (!Files.isReadable(path)) {
             throw new GuestImageException(path, "permission denied; make the file readable");
+        }
+    }
+
+    /** Checks that a file with symbols is there and is an ELF file. */
+    public static void checkElf(Path path) throws GuestImageException {
+        String whatToDo = "give the guest's file with symbols (an ELF file), or none";
+        checkFile(path, whatToDo);
+        byte[] start = start(path);
+        if (start.length < ELF.length || !Arrays.equals(start, 0, ELF.length, ELF, 0, ELF.length)) {
+            throw new GuestImageException(path, "not an ELF file; " + whatToDo);
         }
     }
 

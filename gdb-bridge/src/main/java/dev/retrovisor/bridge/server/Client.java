@@ -38,6 +38,7 @@ final class Client implements RspEvent.Handler<Void, LinkLostException> {
     private long now;
     private byte[] lastFrame = {};
     private boolean awaitsAnswer;
+    private boolean awaitsAside;
     private boolean interrupted;
     private boolean mayControl = true;
     private boolean physicalMemory;
@@ -73,6 +74,23 @@ final class Client implements RspEvent.Handler<Void, LinkLostException> {
     Bytes take() {
         awaitsAnswer = true;
         return waiting.remove();
+    }
+
+    /** What it sent while it waits for an answer, or null: the guest runs for it, and it asks for something meanwhile. */
+    Bytes nextAside() {
+        return awaitsAnswer && !awaitsAside ? waiting.peek() : null;
+    }
+
+    /** Takes that; {@link #replyAside} is to follow. */
+    Bytes takeAside() {
+        awaitsAside = true;
+        return waiting.remove();
+    }
+
+    /** Answers that; the answer to the command before is still to come. */
+    void replyAside(Bytes content) throws LinkLostException {
+        awaitsAside = false;
+        output(content);
     }
 
     /** True, once, if it wants the guest stopped, and all it said before that has been taken. */

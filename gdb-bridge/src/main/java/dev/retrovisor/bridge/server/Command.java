@@ -22,6 +22,12 @@ record Command(Bytes content, CommandKind kind, Answer answer) {
         return of(Bytes.ascii(content), answer);
     }
 
+    /** True if a guest that runs goes on running after it (docs/spec/rsp-extensions.md, Packets while the guest runs). */
+    boolean leavesRunning() {
+        boolean stops = content.isAscii("?") || content.startsWith("vKill;") || kind == CommandKind.SILENT;
+        return !stops && kind != CommandKind.RESUME;
+    }
+
     /** Runs forward until something stops it: no step, and not backwards. */
     boolean isContinue() {
         return content.startsWith("vCont;c") || content.startsWith("c") || content.startsWith("C");

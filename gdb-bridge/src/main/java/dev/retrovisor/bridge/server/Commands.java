@@ -7,6 +7,7 @@ import dev.retrovisor.bridge.cache.StoppedState;
 import dev.retrovisor.bridge.rsp.Bytes;
 import dev.retrovisor.bridge.rsp.FeatureList;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What each command of a client means: answered here, refused, or asked of the monitor. Owned by the session's thread. */
 final class Commands {
@@ -26,6 +27,9 @@ final class Commands {
     }
 
     private static final Bytes OK = Bytes.ascii("OK");
+
+    /** What a reader that connects is told of a guest that runs: gdb would wait for its stop for ever. Signal 0. */
+    private static final Bytes LOOKS_STOPPED = Bytes.ascii("T00thread:01;");
 
     private final Target target;
     private final Control control;
@@ -69,9 +73,56 @@ final class Commands {
         if (refusal.isPresent()) {
             return refusal;
         }
-        boolean runs = target.isResumed() || target.runsFreely();
         Optional<Bytes> known = known(client, command);
-        return known.isEmpty() && runs ? Optional.of(refusal(client, command, "the guest runs")) : known;
+        if (known.isPresent() || !runs()) {
+            return known;
+        }
+        if (command.isAscii("?")) {
+            return Optional.of(LOOKS_STOPPED);
+        }
+        return target.isDeaf() ? Optional.of(refusal(client, command, "the guest runs")) : known;
+    }
+
+    /** True while the guest runs. */
+    boolean runs() {
+        return target.isResumed() || target.runsFreely();
+    }
+
+    /** True for what is answered while the guest runs, without stopping it: reads, and writes of registers and memory. */
+    static boolean isAside(Bytes command) {
+        boolean isWrite = "MXPG".indexOf(command.length() > 0 ? command.at(0) : 0) >= 0;
+        return isWrite || (Rights.isLook(command) && !command.isAscii("?") && !command.startsWith("qSupported"));
+    }
+
+    /** Asks while the guest runs; {@code answer} gets what the monitor says. Nothing of it is kept: it is old at once. */
+    void askAside(Client client, Bytes command, Consumer<Bytes> answer) {
+        if (concernsMemory(command) && client.physicalMemory() != target.physicalMemory()) {
+            target.setPhysicalMemory(client.physicalMemory());
+            target.askAside(Command.of(physicalMemory(client), done -> {}));
+        }
+        target.askAside(Command.of(command, plainly(client, answer)));
+    }
+
+    private Command.Answer plainly(Client client, Consumer<Bytes> answer) {
+        return new Command.Answer() {
+            @Override
+            public void output(Bytes content) {
+                sender.output(client, content);
+            }
+
+            @Override
+            public void done(Bytes reply) {
+                answer.accept(reply);
+            }
+        };
+    }
+
+    private static boolean concernsMemory(Bytes command) {
+        return "mxMX".indexOf(command.length() > 0 ? command.at(0) : 0) >= 0;
+    }
+
+    private static String physicalMemory(Client client) {
+        return "QRetro.PhysicalMemory:" + (client.physicalMemory() ? 1 : 0);
     }
 
     /** In words where the debugger can show them: {@code monitor} takes its text as console output only. */
@@ -178,7 +229,11 @@ final class Commands {
     private void askPlainly(Client client, Bytes command) {
         Optional<MemoryRequest> memory = MemoryRequest.parse(command);
         selectMemory(client, command);
-        if (memory.isPresent() && !client.physicalMemory() && target.state().isWorthKeeping(memory.get())) {
+        if (target.runsFreely() && isAside(command)) {
+            target.ask(Command.of(command, plainly(client, reply -> sender.reply(client, reply))));
+        } else if (memory.isPresent()
+                && !client.physicalMemory()
+                && target.state().isWorthKeeping(memory.get())) {
             readLines(client, memory.get());
         } else {
             pass(client, command);
@@ -186,10 +241,9 @@ final class Commands {
     }
 
     private void selectMemory(Client client, Bytes command) {
-        boolean concernsMemory = "mxMX".indexOf(command.length() > 0 ? command.at(0) : 0) >= 0;
-        if (concernsMemory && client.physicalMemory() != target.physicalMemory()) {
+        if (concernsMemory(command) && client.physicalMemory() != target.physicalMemory()) {
             target.setPhysicalMemory(client.physicalMemory());
-            target.ask(Command.of("QRetro.PhysicalMemory:" + (client.physicalMemory() ? 1 : 0), done -> {}));
+            target.ask(Command.of(physicalMemory(client), done -> {}));
         }
     }
 

@@ -150,7 +150,7 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
     private boolean serve(Client client, long at) {
         Bytes command = client.next();
         if (command == null) {
-            return false;
+            return serveAside(client);
         }
         seat(client);
         if (command.isAscii("k") && !control.isHeldBy(client)) {
@@ -161,10 +161,10 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
         if (answer.isPresent()) {
             client.take();
             reply(client, answer.get());
-            if (command.isAscii("?") && answer.get().startsWith("E.")) {
-                // gdb would go on waiting for the stop, for ever.
-                disconnected(client, "it asked for the stop while the guest runs", at);
-            }
+            return true;
+        }
+        if (target.takesAsides() && !control.isHeldBy(client) && Commands.isAside(command)) {
+            commands.askAside(client, client.take(), answered -> reply(client, answered));
             return true;
         }
         if (!target.isIdle(at)) {
@@ -172,6 +172,20 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
         }
         commands.ask(client, client.take());
         return true;
+    }
+
+    /** Of the one in control, for which the guest runs. */
+    private boolean serveAside(Client client) {
+        Bytes command = client.nextAside();
+        if (command == null || !target.takesAsides() || !control.isHeldBy(client) || !Commands.isAside(command)) {
+            return false;
+        }
+        commands.askAside(client, client.takeAside(), answered -> replyAside(client, answered));
+        return true;
+    }
+
+    private void replyAside(Client client, Bytes content) {
+        towards(client, one -> one.replyAside(content), System.nanoTime());
     }
 
     private void towards(Client client, ClientStep step, long at) {

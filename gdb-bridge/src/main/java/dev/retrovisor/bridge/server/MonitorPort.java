@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.server;
 
+import dev.retrovisor.bridge.cache.StopReply;
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.rsp.Bytes;
@@ -31,6 +32,10 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     private final Replies replies;
     private final Tags tags = new Tags();
     private Exchange exchange;
+
+    /** A packet answered while the guest runs for {@link #exchange}, or null. */
+    private Exchange aside;
+
     private long now;
     private long settledAt;
 
@@ -52,9 +57,13 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
         return tags.areUsed();
     }
 
+    boolean isLossy() {
+        return policy.isLossy();
+    }
+
     /** True if the next command may start. */
     boolean isFree(long at) {
-        return exchange == null && at - settledAt >= 0;
+        return exchange == null && aside == null && at - settledAt >= 0;
     }
 
     /** True if the guest runs because a debugger resumed it. */
@@ -65,6 +74,21 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     /** True if it runs forward until something stops it. */
     boolean isContinued() {
         return isResumed() && exchange.command.isContinue();
+    }
+
+    /**
+     * True if a packet may start that is answered while the guest runs. Not on a line that loses bytes: there a reply would have to
+     * say whether it is the stop.
+     */
+    boolean isFreeAside() {
+        return isResumed() && aside == null && !policy.isLossy() && !exchange.interrupted;
+    }
+
+    /** Only when free aside. */
+    void startAside(Command command, long at) throws LinkLostException {
+        now = at;
+        aside = new Exchange(command, Exchange.UNTAGGED, at);
+        line.write(aside.frame);
     }
 
     /** Only when free. */
@@ -216,7 +240,9 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
             return null;
         }
         line.acknowledge();
-        if (exchange == null) {
+        if (aside != null && (exchange == null || !isOfTheRun(content))) {
+            answeredAside(content);
+        } else if (exchange == null) {
             LOG.debug("{}: nobody waits for {}", line.name(), content);
         } else {
             answered(content);
@@ -274,6 +300,23 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
         exchange = null;
         settledAt = now;
         replies.reply(finished.command, reply);
+    }
+
+    /** The stop may come before the answer to a packet that was on its way; so may text of the guest's. */
+    private boolean isOfTheRun(Bytes content) {
+        return StopReply.parse(content).isPresent()
+                || (exchange.command.kind().isOutput(content)
+                        && !aside.command.kind().isOutput(content));
+    }
+
+    private void answeredAside(Bytes content) {
+        Command command = aside.command;
+        if (command.kind().isOutput(content)) {
+            replies.output(command, content);
+        } else {
+            aside = null;
+            replies.reply(command, content);
+        }
     }
 
     private void answered(Bytes content) {

@@ -25,6 +25,7 @@ final class Target implements MonitorPort.Replies {
     private final Picture picture = new Picture();
     private final Breakpoints breakpoints = new Breakpoints();
     private final Deque<Command> queue = new ArrayDeque<>();
+    private final Deque<Command> asides = new ArrayDeque<>();
     private final Consumer<Bytes> notifications;
     private Optional<Bytes> features = Optional.empty();
     private boolean runsFreely;
@@ -125,6 +126,21 @@ final class Target implements MonitorPort.Replies {
         queue.add(command);
     }
 
+    /** True if nobody can ask before the guest has stopped: it is to be told on a line that loses bytes. */
+    boolean isDeaf() {
+        return port.isResumed() && port.isLossy();
+    }
+
+    /** True if a packet can be answered while the guest runs, which it does. */
+    boolean takesAsides() {
+        return asides.isEmpty() && port.isFreeAside();
+    }
+
+    /** To be carried out while the guest runs. It pauses for that, and nothing else changes. */
+    void askAside(Command command) {
+        asides.add(command);
+    }
+
     /** Tells the monitor what a debugger understands. */
     void negotiate(Bytes question, Consumer<Bytes> then) {
         ask(Command.of(question, answer -> {
@@ -157,8 +173,13 @@ final class Target implements MonitorPort.Replies {
 
     void pump(long at) throws LinkLostException {
         while (!queue.isEmpty() && port.isFree(at)) {
-            runsFreely = false;
+            runsFreely = runsFreely && queue.peek().leavesRunning();
             port.start(queue.remove(), at);
+        }
+        if (!asides.isEmpty() && port.isFreeAside()) {
+            port.startAside(asides.remove(), at);
+        } else if (!asides.isEmpty() && isIdle(at)) {
+            port.start(asides.remove(), at); // the guest has stopped meanwhile
         }
         if (interruptAsked && queue.isEmpty()) {
             interruptAsked = false;

@@ -11,6 +11,7 @@ import dev.retrovisor.bridge.testing.Debugger;
 import dev.retrovisor.bridge.testing.FakeMonitor;
 import dev.retrovisor.bridge.testing.Program;
 import dev.retrovisor.bridge.testing.PtyPair;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -29,9 +30,10 @@ final class AttachCommandTest {
         try (PtyPair cable = PtyPair.in(directory);
                 Link far = serial(cable.far())) {
             FakeMonitor.start(far);
-            try (Program program = attach("--serial", cable.near().toString(), "--baud", "57600", "my.elf");
+            Path elf = Files.write(directory.resolve("my.elf"), new byte[] {0x7f, 'E', 'L', 'F', 2});
+            try (Program program = attach("--serial", cable.near().toString(), "--baud", "57600", elf.toString());
                     Debugger debugger = Debugger.connect(program.awaitPort())) {
-                assertThat(program.lines().get(1)).startsWith("  gdb my.elf -ex 'target remote localhost:");
+                assertThat(program.lines().get(1)).startsWith("  gdb " + elf + " -ex 'target remote localhost:");
                 assertThat(debugger.ask("m10,400")).startsWith("10111213").hasSize(2048);
             }
         }
@@ -144,6 +146,23 @@ final class AttachCommandTest {
                     .containsExactly("retrovisor: " + cable.near()
                             + " at 115200 baud: in use by another program; end that" + " program (fuser -v names it)");
             assertThat(other.isReliable()).isFalse();
+        }
+    }
+
+    @Test
+    void aFileWithSymbolsThatIsMissingOrNoElfFileIsOneLine() throws Exception {
+        Path text = Files.writeString(directory.resolve("text"), "no ELF file at all");
+        try (Program program = attach("--unix", "/nowhere", "/missing.elf")) {
+            assertThat(program.awaitEnd()).isEqualTo(4);
+            assertThat(program.lines())
+                    .containsExactly("retrovisor: /missing.elf: no such file; give the guest's file with symbols (an"
+                            + " ELF file), or none");
+        }
+        try (Program program = attach("--unix", "/nowhere", text.toString())) {
+            assertThat(program.awaitEnd()).isEqualTo(4);
+            assertThat(program.lines())
+                    .containsExactly("retrovisor: " + text + ": not an ELF file; give the guest's file with symbols"
+                            + " (an ELF file), or none");
         }
     }
 

@@ -173,13 +173,16 @@ final class BridgeServerTest {
     }
 
     @Test
-    void whileTheGuestRunsAReaderIsToldSoAndTheGuestRunsOn() throws Exception {
+    void whileTheGuestRunsAReaderReadsAndTheGuestRunsOn() throws Exception {
         try (Debugger first = Debugger.connect(server.port());
                 Debugger second = Debugger.connect(server.port())) {
             first.ask("?");
             first.send("vCont;c");
             await(monitor::isRunning);
-            assertThat(second.ask("m100,2")).isEqualTo("E.the guest runs");
+            assertThat(second.ask("m100,2")).isEqualTo("0001");
+            assertThat(text(second.ask("qRcmd," + hex("status")))).isEqualTo("hi\n");
+            assertThat(second.answer()).isEqualTo("OK");
+            assertThat(second.ask("M100,1:00")).startsWith("E.this client only reads");
             assertThat(monitor.isRunning()).isTrue();
             second.raw("\u0003");
             Thread.sleep(100);
@@ -192,16 +195,34 @@ final class BridgeServerTest {
     }
 
     @Test
-    void aReaderThatConnectsWhileTheGuestRunsIsSentAway() throws Exception {
+    void aReaderThatConnectsWhileTheGuestRunsFindsItRunning() throws Exception {
         try (Debugger first = Debugger.connect(server.port());
                 Debugger second = Debugger.connect(server.port())) {
             first.ask("?");
             first.send("vCont;c");
             await(monitor::isRunning);
-            assertThat(second.ask("?")).isEqualTo("E.the guest runs");
-            assertThatThrownBy(() -> second.hears(Duration.ofSeconds(5))).isInstanceOf(LinkLostException.class);
+            assertThat(second.ask("?")).isEqualTo("T00thread:01;");
+            assertThat(second.ask("g")).isEqualTo("0011223344");
             assertThat(monitor.isRunning()).isTrue();
+            first.raw("\u0003");
+            assertThat(first.answer()).isEqualTo("T02");
         }
+    }
+
+    @Test
+    void theOneInControlReadsAndWritesWhileItWaitsForTheStop() throws Exception {
+        try (Debugger debugger = Debugger.connect(server.port())) {
+            debugger.ask("?");
+            debugger.send("vCont;c");
+            await(monitor::isRunning);
+            assertThat(debugger.ask("m100,2")).isEqualTo("0001");
+            assertThat(debugger.ask("M100,1:00")).isEqualTo("OK");
+            assertThat(monitor.isRunning()).isTrue();
+            debugger.raw("\u0003");
+            assertThat(debugger.answer()).isEqualTo("T02");
+            assertThat(debugger.ask("m100,2")).isEqualTo("0001");
+        }
+        assertThat(monitor.commands()).containsExactly("?", "vCont;c", "m100,2", "M100,1:00", "m100,2");
     }
 
     @Test

@@ -11,13 +11,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 
 /**
  * Answers as the monitor does: acknowledges before it answers, waits for no acknowledgement, sends its last answer again on
- * {@code -}, is stopped by 0x03 or by a packet. Its memory holds at each address the address's lowest byte; {@code s} counts.
+ * {@code -}, is stopped by 0x03 or by a packet that does not only look or write. Its memory holds at each address the address's lowest byte; {@code s} counts.
  */
 public final class FakeMonitor implements RspEvent.Handler<Void, LinkLostException> {
     private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    /** A running guest goes on after these. */
+    private static final Pattern PAUSED_FOR = Pattern.compile("[gmMpPxXZzqQ].*", Pattern.DOTALL);
 
     private final Link link;
     private final FrameDecoder decoder = FrameDecoder.ofCommands();
@@ -75,8 +79,8 @@ public final class FakeMonitor implements RspEvent.Handler<Void, LinkLostExcepti
     @Override
     public Void packet(Bytes content) throws LinkLostException {
         link.write(FrameEncoder.ack());
-        running = false;
         String command = content.text();
+        running &= PAUSED_FOR.matcher(command).matches();
         commands.add(command);
         if (command.startsWith("qRcmd,")) {
             send("O" + "68690a");
