@@ -110,6 +110,10 @@ class Gdb:
         self.start(command)
         self.finish(command, 10)
 
+    def wait_stopped(self, seconds):
+        """After run_away: waits for the guest to stop by itself."""
+        return self._read_until(lambda text: text.startswith("*stopped"), seconds)[0]
+
     def interrupt(self, seconds=10):
         """What ^C does."""
         self.process.send_signal(signal.SIGINT)

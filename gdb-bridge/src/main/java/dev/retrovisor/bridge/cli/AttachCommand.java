@@ -7,6 +7,7 @@ import dev.retrovisor.bridge.qemu.GuestImage;
 import dev.retrovisor.bridge.server.BridgeServer;
 import dev.retrovisor.bridge.session.AttachedSession;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
@@ -30,6 +31,13 @@ final class AttachCommand implements Callable<Integer> {
     @CommandLine.Mixin
     private ServingOptions serving;
 
+    @CommandLine.Option(
+            names = "--reconnect",
+            defaultValue = "30",
+            paramLabel = "SECONDS",
+            description = "how long to wait for a lost link to come back, 0: not at all (default: ${DEFAULT-VALUE})")
+    private int reconnect;
+
     @CommandLine.Parameters(
             arity = "0..1",
             paramLabel = "ELF",
@@ -45,9 +53,14 @@ final class AttachCommand implements Callable<Integer> {
             GuestImage.checkElf(elf);
         }
         Path program = elf == null ? Path.of(UNKNOWN_FILE) : elf;
+        if (reconnect < 0) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(), "--reconnect: " + reconnect + " (expected: seconds, or 0)");
+        }
         serving.warn(console);
         try (Offer offer = serving.offer(program);
-                BridgeServer server = AttachedSession.start(monitor, offer.serving(), console)) {
+                BridgeServer server =
+                        AttachedSession.start(monitor, Duration.ofSeconds(reconnect), offer.serving(), console)) {
             console.ready(
                     "The monitor answers; its guest is stopped. In another terminal:",
                     program.toString(),

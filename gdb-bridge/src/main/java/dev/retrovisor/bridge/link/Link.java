@@ -21,6 +21,16 @@ public interface Link extends AutoCloseable {
     /** True if the link neither loses nor changes bytes, so that silence means patience and not loss. */
     boolean isReliable();
 
+    /** How often it was lost and came back: what was on its way each time may be lost. */
+    default int interruptions() {
+        return 0;
+    }
+
+    /** True while it is lost and may come back. */
+    default boolean isDown() {
+        return false;
+    }
+
     /** For people: {@code localhost:4444}, {@code /dev/ttyUSB0 at 115200 baud}. */
     String name();
 

@@ -22,6 +22,11 @@ record Command(Bytes content, CommandKind kind, Answer answer) {
         return of(Bytes.ascii(content), answer);
     }
 
+    /** True if it may be carried out twice without harm. */
+    boolean onlyLooks() {
+        return kind == CommandKind.PROMPT && Rights.isLook(content);
+    }
+
     /** True if a guest that runs goes on running after it (docs/spec/rsp-extensions.md, Packets while the guest runs). */
     boolean leavesRunning() {
         boolean stops = content.isAscii("?") || content.startsWith("vKill;") || kind == CommandKind.SILENT;

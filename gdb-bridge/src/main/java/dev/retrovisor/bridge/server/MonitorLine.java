@@ -73,6 +73,16 @@ final class MonitorLine {
         link.write(FrameEncoder.interrupt());
     }
 
+    /** How often the link was lost and came back. */
+    int interruptions() {
+        return link.interruptions();
+    }
+
+    /** True while it is lost. */
+    boolean isDown() {
+        return link.isDown();
+    }
+
     /** When the last byte came. */
     long lastHeard() {
         return lastHeard;

@@ -5,6 +5,7 @@ import dev.retrovisor.bridge.cache.StopReply;
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.rsp.Bytes;
+import dev.retrovisor.bridge.rsp.FrameEncoder;
 import dev.retrovisor.bridge.rsp.RspEvent;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -27,6 +28,10 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
 
     private static final Logger LOG = LoggerFactory.getLogger(MonitorPort.class);
 
+    /** The answer to what was on its way when the link was lost. */
+    private static final Bytes LOST =
+            Bytes.ascii("E.the link to the monitor was lost: it is not known whether this was carried out");
+
     private final MonitorLine line;
     private final RetryPolicy policy;
     private final Replies replies;
@@ -36,6 +41,7 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     /** A packet answered while the guest runs for {@link #exchange}, or null. */
     private Exchange aside;
 
+    private int interruptions;
     private long now;
     private long settledAt;
 
@@ -63,7 +69,7 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
 
     /** True if the next command may start. */
     boolean isFree(long at) {
-        return exchange == null && aside == null && at - settledAt >= 0;
+        return exchange == null && aside == null && at - settledAt >= 0 && !line.isDown();
     }
 
     /** True if the guest runs because a debugger resumed it. */
@@ -118,6 +124,10 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     /** To be called at least every {@link RetryPolicy#quiet}. */
     void tick(long at) throws LinkLostException {
         now = at;
+        if (interruptions != line.interruptions()) {
+            interruptions = line.interruptions();
+            afterInterruption();
+        }
         if (!policy.isLossy()) {
             return;
         }
@@ -147,6 +157,47 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     /** True if the exchange's packet waits for silence to be sent again. */
     boolean seemsLost() {
         return exchange != null && exchange.seemsLost;
+    }
+
+    /**
+     * The link was lost and is back. With a tag the packet may simply come twice. Without one: what only looks is asked again. What
+     * the monitor has acknowledged was carried out; {@code -} brings its reply, or nothing while the guest runs. What it has not
+     * acknowledged was perhaps carried out, and is not sent again: who asked is told how the guest is, or that it is unknown.
+     */
+    private void afterInterruption() throws LinkLostException {
+        line.gaveUpFrame(now, 0);
+        if (aside != null) {
+            Command lost = aside.command;
+            aside = null;
+            replies.reply(lost, LOST);
+        }
+        if (exchange == null) {
+            return;
+        }
+        if (exchange.isTagged()) {
+            exchange.seemsLost = true;
+        } else {
+            recover();
+        }
+        if (exchange != null && exchange.interrupted) {
+            line.interrupt();
+        }
+    }
+
+    private void recover() throws LinkLostException {
+        if (exchange.command.onlyLooks()) {
+            exchange.ambiguous = true;
+            line.write(exchange.frame);
+        } else if (exchange.acknowledged) {
+            exchange.ambiguous = true;
+            line.askAgain("the link is back");
+            line.askAgain("the first may speak of the text before the stop");
+        } else if (exchange.command.kind() == CommandKind.RESUME) {
+            exchange.ambiguous = true;
+            line.write(FrameEncoder.packet(Bytes.ascii("?")));
+        } else {
+            finish(LOST);
+        }
     }
 
     private void overdue() throws LinkLostException {

@@ -5,6 +5,7 @@ import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkAddress;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.link.LinkOpenException;
+import dev.retrovisor.bridge.link.ReturningLink;
 import dev.retrovisor.bridge.server.BridgeServer;
 import dev.retrovisor.bridge.server.MonitorProbe;
 import dev.retrovisor.bridge.server.Serving;
@@ -19,15 +20,15 @@ public final class AttachedSession {
 
     private AttachedSession() {}
 
-    /** Connects, makes sure that a monitor answers (which stops its guest), and serves debuggers. Takes over what {@code serving} listens at. */
-    public static BridgeServer start(LinkAddress address, Serving serving, Progress progress)
+    /** Connects, makes sure that a monitor answers (which stops its guest), and serves debuggers. Takes over what {@code serving} listens at. A link that is lost has {@code returnBound} to come back. */
+    public static BridgeServer start(LinkAddress address, Duration returnBound, Serving serving, Progress progress)
             throws LinkOpenException, MonitorSilentException, LinkLostException {
         Link link = address.open(CONNECT_PATIENCE);
         boolean started = false;
         try {
             awaitAnswer(link, progress);
             started = true;
-            return BridgeServer.start(link, serving);
+            return BridgeServer.start(ReturningLink.around(address, link, returnBound), serving);
         } finally {
             if (!started) {
                 link.close();

@@ -42,7 +42,7 @@ final class AttachCommandTest {
     @Test
     void aMonitorBehindTcpServesGdb() throws Exception {
         try (LinkListener listener = LinkListener.onLoopback(0);
-                Program program = attach("--tcp", "127.0.0.1:" + listener.port());
+                Program program = attach("--tcp", "127.0.0.1:" + listener.port(), "--reconnect", "0");
                 Link far = listener.accept()) {
             FakeMonitor.start(far);
             try (Debugger debugger = Debugger.connect(program.awaitPort())) {
