@@ -1,16 +1,28 @@
 # SPDX-License-Identifier: EPL-2.0
-"""Tests marked `monitor` need the monitor's image; without one they are skipped, and say so."""
+"""Tests marked `monitor` need the monitor's image; without one they are skipped, and say so.
+
+No test runs for ever: RETROVISOR_TEST_TIMEOUT seconds (900, times the pace) end it, with a message, and QEMU with it.
+"""
+import os
+
 import pytest
 
-from harness import GUESTS, MONITOR
+from harness import GUESTS, MONITOR, PACE
+
+TIMEOUT = float(os.environ.get("RETROVISOR_TEST_TIMEOUT", "900")) * PACE
 
 
 def pytest_configure(config):
+    if not config.pluginmanager.hasplugin("timeout"):
+        raise pytest.UsageError("pytest-timeout is not installed (Debian: python3-pytest-timeout): it bounds each test")
     config.addinivalue_line("markers", "monitor: needs stub-monitor/build/monitor.bin")
 
 
 def pytest_collection_modifyitems(items):
     assert (GUESTS / "hello.elf").exists(), "no guests: run make in stub-monitor/guests first"
+    for item in items:
+        if not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(TIMEOUT))
     if MONITOR.exists():
         return
     for item in items:
