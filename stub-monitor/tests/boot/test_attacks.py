@@ -12,7 +12,7 @@ pytestmark = pytest.mark.monitor
 
 MODES = pytest.mark.parametrize("record", ["off", "on"], ids=["live", "recorded"])
 BREAK_IN_SECONDS = 0.010
-EFER, LME = 0x41, 0x100  # its number in the target description; Long Mode Enable (APM 2 3.1.7)
+CR0, EFER, LME = 0x3c, 0x41, 0x100  # their numbers in the target description; Long Mode Enable (APM 2 3.1.7)
 
 
 def check_alive(rsp, monitor_digest):
@@ -218,17 +218,41 @@ def test_step_of_a_guest_that_halted_for_good_ends(record):
             assert "halted" in stop.text
 
 
+def write_register(rsp, number, value):
+    return rsp.exchange(f"P{number:x}={value.to_bytes(8, 'little').hex()}")
+
+
 @MODES
-@pytest.mark.parametrize("cr0", [0x11, 0x80000010, 0x20000011, 0x1_0000_0011])
-def test_registers_no_cpu_can_have_leave_the_monitor_in_control(cr0, record):
+@pytest.mark.parametrize("cr0", [0x80000010, 0x20000011], ids=["paging-unprotected", "not-write-through"])
+@pytest.mark.parametrize("efer", [None, 0], ids=["long-mode", "legacy"])
+def test_registers_no_cpu_can_have_are_refused_and_can_be_put_right(cr0, efer, record):
+    with attacked("calls", record) as machine, machine.rsp() as rsp:
+        digest, begin = rsp.monitor_digest(), machine.symbol("guest_main")
+        rsp.go_to(begin)
+        before = rsp.register(CR0), rsp.register(EFER)
+        assert write_register(rsp, CR0, cr0) == "OK"
+        if efer is not None:
+            assert write_register(rsp, EFER, efer) == "OK"
+        stop = rsp.run("c", 10)
+        assert (stop.signal, stop.rip) == (6, begin)
+        assert "the CPU refuses the guest's registers" in stop.text
+        check_alive(rsp, digest)
+        for number, value in zip((CR0, EFER), before):
+            assert write_register(rsp, number, value) == "OK"
+        rsp.resume("c")
+        machine.wait_printed("^calls: done ", 60)
+        rsp.interrupt()
+        check_alive(rsp, digest)
+
+
+@MODES
+def test_guest_that_loses_its_paging_is_stopped(record):
     with attacked("calls", record) as machine, machine.rsp() as rsp:
         digest = rsp.monitor_digest()
         rsp.go_to(machine.symbol("guest_main"))
-        rsp.exchange(f"P3c={cr0.to_bytes(8, 'little').hex()}")
-        rsp.resume("c")
-        time.sleep(0.3)
-        rsp.send_raw(b"\x03")
-        assert rsp.wait_stop(10).signal in (2, 6)
+        assert write_register(rsp, CR0, 0x1_0000_0011) == "E16"
+        assert write_register(rsp, CR0, 0x11) == "OK"
+        assert "triple fault" in rsp.run("c", 10).text
         check_alive(rsp, digest)
 
 

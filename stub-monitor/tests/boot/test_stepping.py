@@ -48,6 +48,25 @@ def low(machine, name):
 
 
 @pytest.mark.parametrize("record", ["off", "on"])
+def test_hardware_breakpoint_in_real_mode(record):
+    """In a debug register QEMU 7.2 would end at it."""
+    with MonitoredGuest("modes", record=record) as machine, machine.rsp() as rsp:
+        rsp.insert(0, machine.symbol("modes_copied"))
+        rsp.go()
+        rsp.remove(0, machine.symbol("modes_copied"))
+        rsp.insert(0, low(machine, "real_call"))
+        rsp.go()
+        rsp.remove(0, low(machine, "real_call"))
+        rsp.insert(1, low(machine, "real_call") + 3)
+        for _ in range(2):
+            stop = rsp.go()
+            assert (stop.reason, stop.rip) == ("hwbreak", low(machine, "real_call") + 3)
+            rsp.remove(1, stop.rip)
+            rsp.step()
+            rsp.insert(1, stop.rip)
+
+
+@pytest.mark.parametrize("record", ["off", "on"])
 def test_real_mode_is_debugged_by_linear_addresses(record):
     with MonitoredGuest("modes", record=record) as machine, machine.rsp() as rsp:
         assert rsp.why().rip == machine.symbol("modes_entry")
