@@ -78,6 +78,17 @@ static void uncount_fault(void)
 	}
 }
 
+/*
+ * Behind an indirect jump QEMU looks for a breakpoint before it looks at the clock. The instruction there belongs to what comes
+ * after this run, and its breakpoint, too.
+ */
+static bool is_breakpoint_ahead(const struct vt_entry *entry, const struct vm_exit *exit)
+{
+	return entry->stop_after && !entry->paced && exit->kind == EXIT_DEBUG &&
+		(exit->info1 & DR6_HITS) && !(exit->info1 & DR6_SINGLE_STEP) &&
+		!breakpoint_step_hits(exit->info1);
+}
+
 static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
 {
 	struct vm_exit exit;
@@ -98,6 +109,8 @@ static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
 	if (entry->stop_after && !entry->paced && machine.now > limit)
 		return exit_limit(stop, "the instruction clock ran past @%lu to @%lu", limit,
 			machine.now);
+	if (machine.now == limit && is_breakpoint_ahead(entry, &exit))
+		exit.kind = EXIT_TIMER;
 	if (exit_dispatch(&exit, stop) == RESUME_GUEST)
 		return RESUME_GUEST;
 	if (stop->reason == STOP_EXCEPTION && machine.mode != MODE_LIVE)

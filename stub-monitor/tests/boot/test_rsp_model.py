@@ -385,3 +385,12 @@ def test_a_hardware_breakpoint_behind_a_watched_access(recording):
         compare(sequence, (f"Z4,{sequence.base + STACK - 8:x},8", f"Z1,{returning:x},1", "c", "c", "c", "c", "s", "c", "c"))
         if recording:
             compare(sequence, ("bc", "bc", "bc", "monitor status"))
+
+
+def test_a_step_that_returns_to_a_hardware_breakpoint_is_a_step():
+    """Also one that ends at the end of history: what is written there is no what-if branch."""
+    with prepared("uart", True) as (_, sequence):
+        at = {name: f"{sequence.base + offset:x}" for name, offset in AT.items()}
+        compare(sequence, (f"Z1,{at['add_load']},1", "c", "bs", f"vCont;r{at['add_load']},{at['cmp']}", f"c{at['add_imm']}",
+                           "monitor status", "bs", "s", "monitor status", f"z1,{at['add_load']},1", f"s{at['add_imm']}", "s", "s",
+                           "s", "s", "s", "s", f"Z1,{at['add_load']},1", "s", "monitor status"))
