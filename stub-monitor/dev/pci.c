@@ -107,9 +107,24 @@ static bool exists(struct pci_function function)
 	return pci_read(function, REG_ID) != NO_FUNCTION && !(owns && function.devfn == owned);
 }
 
+static struct pci_identity identity_of(struct pci_function function)
+{
+	return (struct pci_identity){function, pci_read(function, REG_ID),
+		pci_read(function, REG_CLASS) >> 8};
+}
+
+bool pci_is_master(struct pci_function function, struct pci_identity *found)
+{
+	if (!exists(function) || (pci_read(function, REG_HEADER_TYPE) & HEADER_TYPE_BITS) ||
+		!(pci_read(function, PCI_COMMAND) & PCI_COMMAND_BUS_MASTER))
+		return false;
+	*found = identity_of(function);
+	return true;
+}
+
 bool pci_identify(enum pci_space space, u64 address, struct pci_identity *found)
 {
-	u32 guests = io_read(PCI_CONFIG_ADDRESS, 4);
+	u32 guests = pci_address();
 	u64 nearest = NOT_NEAR;
 
 	for (unsigned devfn = 0; devfn < FUNCTIONS; devfn++) {
@@ -119,10 +134,9 @@ bool pci_identify(enum pci_space space, u64 address, struct pci_identity *found)
 		if (away >= nearest)
 			continue;
 		nearest = away;
-		*found = (struct pci_identity){here, pci_read(here, REG_ID),
-			pci_read(here, REG_CLASS) >> 8};
+		*found = identity_of(here);
 	}
-	io_write(PCI_CONFIG_ADDRESS, 4, guests);
+	pci_set_address(guests);
 	return nearest != NOT_NEAR;
 }
 

@@ -43,6 +43,9 @@ struct pci_identity {
 };
 bool pci_identify(enum pci_space space, u64 address, struct pci_identity *found);
 
+/* True for a function of bus 0 that may write memory; not a bridge, and not the monitor's. */
+bool pci_is_master(struct pci_function function, struct pci_identity *found);
+
 /* Offset of a capability (3.0, 6.7), 0 if there is none. */
 unsigned pci_capability(struct pci_function function, u8 id);
 

@@ -61,7 +61,7 @@ static void reach_page(const struct source *source, u64 frame, unsigned begin, u
 	if (!page) {
 		page = pages_add(frame);
 		if (!page) {
-			host.unwatched(frame);
+			host.no_room(frame);
 			return;
 		}
 		page->device = source->device;
@@ -174,19 +174,19 @@ static void mark_all(void)
 	}
 }
 
-static void give_up(struct device_page *page)
+static void give_up(struct device_page *page, void (*say)(u64 frame))
 {
 	u64 frame = page->frame;
 
 	pages_remove(page);
-	host.unwatched(frame);
+	say(frame);
 }
 
 static void sweep(void)
 {
 	for (unsigned i = pages_count(); i > 0; i--)
 		if (i <= pages_count() && !pages_at(i - 1)->marked)
-			give_up(pages_at(i - 1));
+			give_up(pages_at(i - 1), host.named_no_more);
 }
 
 static struct device_page *least_used(void)
@@ -199,18 +199,19 @@ static struct device_page *least_used(void)
 	return least;
 }
 
-unsigned reach_make_room(void)
+static bool is_nearly_full(void)
 {
-	unsigned wanted = pages_limit() >> WANTED_SHIFT, given_up = 0;
+	return pages_count() > pages_limit() * FULL_NUMERATOR >> FULL_SHIFT;
+}
 
-	if (pages_count() <= pages_limit() * FULL_NUMERATOR >> FULL_SHIFT)
-		return 0;
+void reach_make_room(void)
+{
+	if (!is_nearly_full())
+		return;
 	pages_sync();
 	mark_all();
 	sweep();
-	if (pages_count() <= pages_limit() * FULL_NUMERATOR >> FULL_SHIFT)
-		return 0;
-	for (; pages_count() > wanted; given_up++)
-		give_up(least_used());
-	return given_up;
+	if (is_nearly_full())
+		while (pages_count() > pages_limit() >> WANTED_SHIFT)
+			give_up(least_used(), host.no_room);
 }

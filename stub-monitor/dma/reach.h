@@ -12,8 +12,9 @@
 
 struct reach_host {
 	struct dma_device (*identify)(struct root_register where);
-	/* A page that a device may write and that is not, or no longer, watched. */
-	void (*unwatched)(u64 frame);
+	/* Pages that a device may write and that are not watched, for want of room, or that nothing names any more. */
+	void (*no_room)(u64 frame);
+	void (*named_no_more)(u64 frame);
 };
 
 void reach_begin(u64 ram_end, const struct reach_host *host);
@@ -27,9 +28,9 @@ void reach_publishing(const struct device_page *page, const u64 *now);
 bool reach_add(u64 frame);
 
 /*
- * Between instructions, since it logs: makes room if there is little. First go the pages that nothing names any more.
- * Returns how many had to go that are still named.
+ * Between instructions, since it logs: makes room if there is little. First go the pages that nothing names any more,
+ * then, with no_room(), those that were named longest ago.
  */
-unsigned reach_make_room(void);
+void reach_make_room(void);
 
 #endif

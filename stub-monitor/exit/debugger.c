@@ -19,6 +19,7 @@
 #include "npt/guest_linear.h"
 #include "npt/guest_ram.h"
 #include "npt/npt.h"
+#include "record/adopt.h"
 #include "record/record.h"
 #include "record/record_dma.h"
 #include "replay/checkpoint.h"
@@ -281,9 +282,9 @@ static void print_dma(print_line print, void *context)
 	struct record_dma_counts counts = record_dma_counts();
 
 	print_format(print, context,
-		"dma pages %u of %u, events %lu with %lu bytes, late %lu, given up %lu",
+		"dma pages %u of %u, events %lu with %lu bytes, late %lu, not watched %lu",
 		counts.pages, counts.limit, counts.events, counts.bytes, counts.late,
-		counts.given_up);
+		counts.unwatched);
 }
 
 void debugger_print_status(print_line print, void *context)
@@ -386,6 +387,7 @@ enum status debugger_record(bool on)
 			return STATUS_UNSUPPORTED;
 		}
 		record_begin();
+		adopt_devices();
 		return STATUS_OK;
 	}
 	if (machine_in_past())

@@ -133,7 +133,7 @@ void record_checkpoint_if_due(void)
 		begin_anew();
 		return;
 	}
-	if (due()) {
+	if (due() || record_dma_wants_settling()) {
 		record_dma_settle();
 		checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end());
 		record_dma_after_checkpoint();

@@ -4,6 +4,7 @@
 #include "dev/pci.h"
 #include "dma/change.h"
 #include "dma/reach.h"
+#include "lib/format.h"
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "npt/guest_ram.h"
@@ -12,6 +13,7 @@
 #include "record/record.h"
 #include "replay/checkpoint.h"
 #include "replay/page_pool.h"
+#include "replay/replay.h"
 #include "vt/machine.h"
 
 /* Of the pool; a device page takes two. */
@@ -25,6 +27,7 @@
 
 static struct record_dma_counts counts;
 static u64 patience, deadline;
+static bool wants_settling;
 
 static void *take_page(void)
 {
@@ -101,17 +104,31 @@ void record_dma_init(void *(*allocate)(u64 bytes))
 	pages_init(allocate, npt_ram_frames(), &host);
 }
 
-static void unwatched(u64 frame)
+/* What comes of it is said with each divergence, which may be the only trace of it. */
+static void no_room(u64 frame)
 {
+	static char hint[120];
+
 	missed_watch(frame);
+	wants_settling = true;
+	if (counts.unwatched++)
+		return;
+	printk("no memory to watch page 0x%lx, which a device may write (and perhaps others): use a larger log=",
+		frame << PAGE_SHIFT);
+	format(hint, sizeof(hint),
+		"; page 0x%lx, which a device may write, was not watched (monitor log)",
+		frame << PAGE_SHIFT);
+	replay_hint(hint);
 }
 
 void record_dma_begin(void)
 {
-	const struct reach_host host = {identify, unwatched};
+	const struct reach_host host = {identify, no_room, missed_watch};
 
 	counts = (struct record_dma_counts){0};
 	patience = PATIENCE_MIN;
+	wants_settling = false;
+	replay_hint("");
 	memset(identified, 0, sizeof(identified));
 	pages_set_limit((unsigned)(page_pool_total() / PAGES_SHARE));
 	missed_begin();
@@ -224,21 +241,17 @@ static void take_up_missed(void)
 	}
 }
 
-static void say_given_up(unsigned given_up)
-{
-	if (!given_up)
-		return;
-	if (!counts.given_up)
-		printk("no memory to watch all pages that devices may write: %u are given up, a larger log= helps; what devices write there is noticed late",
-			given_up);
-	counts.given_up += given_up;
-}
-
 void record_dma_settle(void)
 {
-	say_given_up(reach_make_room());
+	wants_settling = false;
+	reach_make_room();
 	missed_look();
 	take_up_missed();
+}
+
+bool record_dma_wants_settling(void)
+{
+	return wants_settling;
 }
 
 void record_dma_after_checkpoint(void)

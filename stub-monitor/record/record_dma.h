@@ -29,8 +29,9 @@ void record_dma_touch(u64 frame);
 /* A guest that only looks at memory has to be interrupted: in so many instructions; 0: it need not. */
 u64 record_dma_patience(void);
 
-/* Between instructions: room, and the pages that were missed. */
+/* Between instructions: room, and the pages that were missed. Asked for between checkpoints when room was lacking. */
 void record_dma_settle(void);
+bool record_dma_wants_settling(void);
 void record_dma_after_checkpoint(void);
 
 /* At the live end again. */
@@ -38,7 +39,7 @@ void record_dma_back(void);
 
 struct record_dma_counts {
 	unsigned pages, limit;
-	u64 events, bytes, late, given_up;
+	u64 events, bytes, late, unwatched;
 };
 struct record_dma_counts record_dma_counts(void);
 

@@ -18,7 +18,8 @@
 static u64 cursor;      /* log position of the next event */
 static u64 end_instant; /* the live end */
 static u64 branch_start;
-static char divergence[240];
+static char divergence[400];
+static const char *hint = "";
 static u8 event_data[TRACE_DATA_MAX];
 
 bool replay_enter_past(void)
@@ -97,6 +98,11 @@ const char *replay_divergence(void)
 	return divergence;
 }
 
+void replay_hint(const char *text)
+{
+	hint = text;
+}
+
 bool replay_diverge(const char *fmt, ...)
 {
 	char what[160];
@@ -105,8 +111,8 @@ bool replay_diverge(const char *fmt, ...)
 	va_start(args, fmt);
 	vformat(what, sizeof(what), fmt, args);
 	va_end(args);
-	format(divergence, sizeof(divergence), "replay diverged at @%lu, rip 0x%lx: %s",
-		machine.now, machine.cpu.rip, what);
+	format(divergence, sizeof(divergence), "replay diverged at @%lu, rip 0x%lx: %s%s",
+		machine.now, machine.cpu.rip, what, hint);
 	return false;
 }
 

@@ -49,6 +49,9 @@ bool replay_comes_first(void);
  */
 bool replay_event(struct trace_event *event, void *data);
 
+/* Said at the end of each divergence report: what is known to be incomplete in this recording. */
+void replay_hint(const char *text);
+
 /* One line on the last divergence. */
 const char *replay_divergence(void);
 bool replay_diverge(const char *format, ...) __attribute__((format(printf, 1, 2)));

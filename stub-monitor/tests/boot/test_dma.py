@@ -33,8 +33,8 @@ def recorded(name):
 
 def dma_counts(rsp):
     text = "\n".join(rsp.monitor("status"))
-    found = re.search(r"^dma pages (\d+) of (\d+), events (\d+) with (\d+) bytes, late (\d+), given up (\d+)$", text, re.M)
-    return dict(zip(("pages", "limit", "events", "bytes", "late", "given_up"), map(int, found.groups())))
+    found = re.search(r"^dma pages (\d+) of (\d+), events (\d+) with (\d+) bytes, late (\d+), not watched (\d+)$", text, re.M)
+    return dict(zip(("pages", "limit", "events", "bytes", "late", "unwatched"), map(int, found.groups())))
 
 
 def received(name):
@@ -61,7 +61,7 @@ def test_recordings_replay_without_the_device(name):
         with recorded(name) as (machine, rsp, image):
             assert done_line(machine.printed()) == digest
             counts = dma_counts(rsp)
-            assert counts["events"] > 0 and counts["late"] == 0 and counts["given_up"] == 0
+            assert counts["events"] > 0 and counts["late"] == 0 and counts["unwatched"] == 0
             if image:
                 image.write_bytes(bytes(image.stat().st_size))
             check_replay(machine, rsp)
@@ -131,6 +131,35 @@ def test_going_back_in_the_middle_and_going_live_again(name):
         assert done_line(machine.printed()) == digest
         check_replay(machine, rsp)
         check_forward_run(rsp)
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_recording_begins_in_the_middle(name):
+    """What the driver has told the device before is read back."""
+    with machine_with_device(name, record="off") as (machine, rsp, _):
+        function = machine.symbol("receive" if DATA.get(name) else "transfer")
+        rsp.insert(1, function)
+        assert rsp.go().reason == "hwbreak"
+        rsp.remove(1, function)
+        rsp.monitor("record on")
+        run_to_done(machine, rsp)
+        assert dma_counts(rsp)["events"] > 0
+        check_replay(machine, rsp)
+        check_forward_run(rsp)
+
+
+def test_pages_without_room_are_named():
+    """With 48 device pages at most: the log says which page is not watched, and so does the divergence that comes of it."""
+    with device_options("nvme") as (qemu, _):
+        with MonitoredGuest("nvme", options=qemu, log=1) as machine, machine.rsp() as rsp:
+            run_to_done(machine, rsp)
+            assert dma_counts(rsp)["unwatched"] > 0
+            named = re.search(r"no memory to watch page (0x[0-9a-f]+)", machine.debug_output())
+            assert named
+            rsp.seek("begin")
+            stop = rsp.go()
+            assert stop.signal == 6 and "diverged" in stop.text
+            assert f"page {named[1]}, which a device may write, was not watched" in stop.text
 
 
 @pytest.mark.parametrize("name", DEVICES)
