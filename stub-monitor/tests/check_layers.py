@@ -76,7 +76,7 @@ def main():
             for line, what in check(path, path.read_text(encoding="utf-8")):
                 print(f"{path}:{line}: {what}")
                 bad = True
-    known = set(LEVEL) | {"guests", "tests", "build"}
+    known = set(LEVEL) | {"guests", "tests", "build", "target"}  # target: Maven's
     for folder in sorted(p.name for p in Path(".").glob("[!.]*") if p.is_dir() and p.name not in known):
         print(f"{folder}/: not in the list of layers (tests/check_layers.py)")
         bad = True
