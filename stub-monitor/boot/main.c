@@ -6,6 +6,7 @@
 #include "boot/panic_server.h"
 #include "boot/protect.h"
 #include "boot/relocate.h"
+#include "boot/replay_image.h"
 #include "clock/instruction_clock.h"
 #include "cpu/fpu.h"
 #include "cpu/interrupts.h"
@@ -22,6 +23,7 @@
 #include "lib/panic.h"
 #include "lib/printk.h"
 #include "lib/string.h"
+#include "lib/version.h"
 #include "npt/npt.h"
 #include "record/record.h"
 #include "record/record_dma.h"
@@ -30,7 +32,6 @@
 #include "trace/log_ring.h"
 #include "vt/machine.h"
 
-#define VERSION         "0.1.0"
 #define MAX_MODULES     16
 #define STRING_MAX      2048
 #define LARGE_PAGE      0x200000ull
@@ -98,6 +99,13 @@ static u64 log_bytes(u64 ram_end)
 	return options.log_bytes ? options.log_bytes : min_u64(DEFAULT_LOG_MAX, ram_end / 4);
 }
 
+/* Where the guest's RAM ends: in a replay, where the recorded one's did. */
+static u64 guest_ram_end(void)
+{
+	return options.replay ? replay_image_layout(options.replay).ram_end
+			      : memory_map_ram_end(&map);
+}
+
 static u64 home_size(u64 ram_end)
 {
 	u64 log = log_bytes(ram_end);
@@ -110,8 +118,8 @@ static u64 home_size(u64 ram_end)
 /* The monitor's region ends where RAM ends; the modules' area stands below it, strings included. */
 static void plan_memory(void)
 {
-	u64 ram_end = memory_map_ram_end(&map), top = memory_map_top(&map),
-	    size = home_size(ram_end), area = GUEST_INFO_BYTES;
+	u64 ram_end = guest_ram_end(), top = memory_map_top(&map), size = home_size(ram_end),
+	    area = GUEST_INFO_BYTES;
 
 	for (u32 i = 0; i < module_count; i++)
 		area += ((modules[i].mod_end - modules[i].mod_start + PAGE_MASK) & ~PAGE_MASK) +
@@ -161,15 +169,23 @@ static void move_modules(void)
 	memcpy(guest_command_line, phys_to_virt(modules[0].string), STRING_MAX);
 }
 
+static struct npt_layout memory_layout(void)
+{
+	if (options.replay)
+		return replay_image_layout(options.replay);
+	return (struct npt_layout){memory_map_ram_end(&map), home.start, home.end};
+}
+
 static void init_memory(void)
 {
-	const struct npt_layout layout = {memory_map_ram_end(&map), home.start, home.end};
-	u64 log = log_bytes(layout.ram_end), ring = log / LOG_RING_SHARE;
+	const struct npt_layout layout = memory_layout();
+	u64 log = log_bytes(layout.ram_end), ring = options.replay ? 0 : log / LOG_RING_SHARE;
 	const char *why;
 
 	if (!vt_init(npt_init(&layout, arena_alloc), &why))
 		refuse(why);
-	log_ring_init(arena_alloc(ring), ring);
+	if (ring)
+		log_ring_init(arena_alloc(ring), ring);
 	checkpoint_init(arena_alloc, log - ring);
 	record_dma_init(arena_alloc);
 }
@@ -189,6 +205,8 @@ static void own_console(void)
 		resources.port_count, resources.msix_page);
 	vt_trap_port(PCI_CONFIG_DATA, 4);
 	vt_trap_port(resources.port, resources.port_count);
+	if (options.replay)
+		return; /* the guest reaches no device there */
 	npt_hide_page(resources.msix_page);
 	if (resources.mapped_config_page)
 		npt_hide_page(resources.mapped_config_page);
@@ -206,7 +224,8 @@ static void own_iommu(void)
 
 static void own_devices(void)
 {
-	own_iommu();
+	if (!options.replay)
+		own_iommu();
 	ioapic_own_line(options.uart_irq);
 	pic_own_line(options.uart_irq);
 	vt_trap_port(options.uart_port, UART_PORTS);
@@ -244,6 +263,28 @@ static void start_recording(void)
 	if (options.record && exact)
 		record_begin();
 	else if (options.record)
+		refuse(why);
+}
+
+/* The image's RAM must stay what it is: the monitor's home begins behind it. */
+static void check_replay(void)
+{
+	const char *why = replay_image_check(options.replay, &map);
+
+	if (why)
+		refuse(why);
+	if (!memory_map_remove(&map, 0, replay_image_end(options.replay)))
+		refuse("the memory map has too many entries (expected: at most 63)");
+}
+
+static void start_replay(void)
+{
+	const char *why;
+
+	if (!clock_init(&why))
+		refuse(why);
+	why = replay_image_start(options.replay);
+	if (why)
 		refuse(why);
 }
 
@@ -314,7 +355,10 @@ static void take_turns(void)
 	rsp_session_init(&session, &transport, &stop);
 	panic_server_init(&session, link_receive, options.test_fault == PROVOKE_SERVER);
 	open_links();
-	printk("ready (version " VERSION ", %s)", options.record ? "recording" : "not recording");
+	printk("ready (version " RETROVISOR_VERSION ", %s)",
+		options.replay           ? "replaying"
+			: options.record ? "recording"
+					 : "not recording");
 	while (true) {
 		if (event == RSP_NOTHING)
 			event = serve_until_resume();
@@ -337,9 +381,12 @@ void boot_main(u32 magic, u32 info_phys)
 	if (magic != MULTIBOOT_BOOT_MAGIC)
 		refuse("not started by a Multiboot 1 loader");
 	read_options(info);
-	read_modules(info);
+	if (!options.replay)
+		read_modules(info);
 	if (!memory_map_read(info, &map))
 		refuse("the boot loader gave no memory map");
+	if (options.replay)
+		check_replay();
 	plan_memory();
 	move_modules();
 	relocate_to(home);
@@ -348,7 +395,11 @@ void boot_main(u32 magic, u32 info_phys)
 	fpu_init();
 	init_memory();
 	own_devices();
-	start_guest();
-	start_recording();
+	if (options.replay) {
+		start_replay();
+	} else {
+		start_guest();
+		start_recording();
+	}
 	take_turns();
 }

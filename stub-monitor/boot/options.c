@@ -2,6 +2,7 @@
 #include "boot/options.h"
 
 #include "lib/format.h"
+#include "lib/hex.h"
 #include "lib/string.h"
 
 #define COM1_PORT  0x3f8
@@ -33,6 +34,17 @@ static bool parse_log(const char *value, size_t length, struct options *options)
 	return megabytes >= 1 && megabytes <= MAX_LOG_MB;
 }
 
+static bool parse_address(const char *digits, size_t length, u64 *address)
+{
+	*address = 0;
+	for (size_t i = 0; i < length; i++) {
+		if (hex_value((u8)digits[i]) < 0 || *address >> 60)
+			return false;
+		*address = *address << 4 | (u64)hex_value((u8)digits[i]);
+	}
+	return *address != 0;
+}
+
 static bool parse_test_fault(const char *name, size_t length, struct options *options)
 {
 	options->test_fault = provoke_named(name, length);
@@ -59,6 +71,8 @@ static bool parse_word(const char *word, size_t length, struct options *options)
 		options->record = false;
 	else if (length > 4 && !strncmp(word, "log=", 4))
 		return parse_log(word + 4, length - 4, options);
+	else if (length > 7 && !strncmp(word, "replay=", 7))
+		return parse_address(word + 7, length - 7, &options->replay);
 	else if (length >= sizeof(fault_option) &&
 		!strncmp(word, fault_option, sizeof(fault_option) - 1))
 		return parse_test_fault(word + sizeof(fault_option) - 1,
@@ -101,7 +115,7 @@ const char *options_parse(const char *line, struct options *options)
 			memcpy(word, line, min_u64(length, sizeof(word) - 1));
 			format(error, sizeof(error),
 				"option '%s' (expected: uart=com1|com2 link=uart|virtio log=1..%u "
-				"start=stopped|running record=on|off)",
+				"start=stopped|running record=on|off replay=HEXADDRESS)",
 				word, MAX_LOG_MB);
 			return error;
 		}

@@ -86,6 +86,12 @@ struct cpu_state {
 	_Alignas(64) u8 fpu[FPU_XSAVE_SIZE];
 };
 
+/*
+ * Recordings hold this structure as it is (docs/spec/recording-format.md): whoever changes it gives it another version.
+ */
+#define CPU_STATE_VERSION 1
+_Static_assert(sizeof(struct cpu_state) == 1344, "docs/spec/recording-format.md");
+
 #define RFLAGS_TF BIT(8)
 #define RFLAGS_IF BIT(9)
 #define RFLAGS_RF BIT(16)

@@ -256,7 +256,8 @@ static const char *mode_name(void)
 	case MODE_RECORD:
 		return "live end of the recording";
 	case MODE_REPLAY:
-		return "in the past (replay)";
+		return replay_has_live_end() ? "in the past (replay)"
+					     : "replay of a recording made elsewhere";
 	case MODE_BRANCH:
 		return "what-if branch";
 	}
@@ -390,6 +391,8 @@ enum status debugger_record(bool on)
 		adopt_devices();
 		return STATUS_OK;
 	}
+	if (!replay_has_live_end())
+		return STATUS_UNSUPPORTED;
 	if (machine_in_past())
 		timeline_seek_end();
 	if (machine_in_past()) /* no memory for the way back */

@@ -7,6 +7,7 @@
 #define EXIT_EXIT_H
 
 #include "debug/debugger.h"
+#include "cpu/regs.h"
 #include "insn/insn_decode.h"
 #include "trace/event.h"
 #include "vt/vt.h"
@@ -61,6 +62,7 @@ bool exit_check_page(struct gla gla, u32 access);
 enum exit_action exit_port(const struct vm_exit *exit, struct stop *stop);
 enum exit_action exit_msr(const struct vm_exit *exit, struct stop *stop);
 enum exit_action exit_cpuid(struct stop *stop);
+struct cpuid_regs exit_cpuid_shown(u32 leaf, u32 subleaf); /* as the guest sees it */
 enum exit_action exit_rdtsc(struct stop *stop);
 enum exit_action exit_rdpmc(struct stop *stop);
 enum exit_action exit_cr0_write(struct stop *stop);

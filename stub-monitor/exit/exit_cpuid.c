@@ -39,12 +39,18 @@ static void hide(u32 leaf, u32 subleaf, struct cpuid_regs *r)
 	}
 }
 
-static void perform(struct trace_event *event, void *data)
+struct cpuid_regs exit_cpuid_shown(u32 leaf, u32 subleaf)
 {
-	u32 leaf = (u32)event->address, subleaf = (u32)(event->address >> 32);
 	struct cpuid_regs r = cpuid(leaf, subleaf);
 
 	hide(leaf, subleaf, &r);
+	return r;
+}
+
+static void perform(struct trace_event *event, void *data)
+{
+	struct cpuid_regs r = exit_cpuid_shown((u32)event->address, (u32)(event->address >> 32));
+
 	memcpy(data, &r, sizeof(r));
 	event->data_length = sizeof(r);
 }

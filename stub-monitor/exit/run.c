@@ -199,7 +199,7 @@ static void pace(struct vt_entry *entry)
 		lapic_pace_begin();
 	entry->hold_interrupts = false;
 	entry->paced = true;
-	stop_entry_after(entry, patience ? patience : RECORD_CHECKPOINT_INSTRUCTIONS);
+	stop_entry_after(entry, patience ? patience : CHECKPOINT_INSTRUCTIONS);
 }
 
 /* The trap flag must not be seen by the guest: not in what PUSHF pushed, not in an exception's frame (that exits). */
@@ -315,6 +315,7 @@ static enum exit_action run_for(u64 instructions, struct stop *stop)
 	if (breakpoint_passing())
 		instructions = 1;
 	start_entry(&entry);
+	instructions = min_u64(instructions, CHECKPOINT_INSTRUCTIONS);
 	stop_entry_after(&entry, machine.inject.valid ? 0 : instructions);
 	return enter(&entry, stop);
 }
@@ -338,6 +339,10 @@ static enum run_end run_replay(u64 limit, struct stop *stop)
 	u64 instructions;
 
 	while (machine.now < limit) {
+		replay_checkpoint_if_due();
+		if (checkpoint_take_overflow())
+			return stopped(stop, STOP_MONITOR_LIMIT,
+				"no memory left for the pages that the guest changes: give the replay a larger log=");
 		switch (replay_prepare(limit, &instructions)) {
 		case REPLAY_RUN:
 			if (run_for(instructions, stop) == STOP_FOR_DEBUGGER)

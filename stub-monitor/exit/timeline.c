@@ -118,11 +118,15 @@ static struct stop finish_at_end(void)
 {
 	struct stop stop = at_end;
 
+	if (!replay_has_live_end())
+		return stop;
 	return arrived_as_left(&stop) ? go_live() : stop;
 }
 
 struct stop timeline_seek_end(void)
 {
+	if (machine_in_past() && !replay_has_live_end())
+		return timeline_seek(timeline_end());
 	return machine_in_past() ? go_live() : at_end;
 }
 

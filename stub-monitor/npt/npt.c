@@ -155,6 +155,17 @@ void npt_hide_page(u64 address)
 	flush_needed = true;
 }
 
+unsigned npt_hidden_pages(const u64 **addresses)
+{
+	*addresses = hidden_pages;
+	return hidden_count;
+}
+
+const struct npt_layout *npt_get_layout(void)
+{
+	return &layout;
+}
+
 u64 npt_ram_frames(void)
 {
 	return layout.ram_end >> PAGE_SHIFT;

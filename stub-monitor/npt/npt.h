@@ -25,12 +25,16 @@ struct npt_layout {
 u64 npt_table_bytes(u64 ram_end);
 u64 npt_init(const struct npt_layout *layout, void *(*allocate)(u64 bytes));
 
+const struct npt_layout *npt_get_layout(void);
+
 enum memory_kind npt_kind(struct gpa gpa);
 u64 npt_ram_frames(void); /* frame numbers run from 0 to this */
 
 /* One page of device memory, below 4 GB, becomes MEMORY_HIDDEN for good. At most NPT_HIDDEN_PAGES; more is a panic. */
 #define NPT_HIDDEN_PAGES 4
 void npt_hide_page(u64 address);
+
+unsigned npt_hidden_pages(const u64 **addresses);
 
 /* Device memory absent (true: accesses exit) or mapped straight through. */
 void npt_trap_devices(bool trap);

@@ -8,15 +8,19 @@
 #include "trace/log_ring.h"
 #include "vt/machine.h"
 
-/* A checkpoint also every so many log bytes. */
-#define CHECKPOINT_LOG_BYTES (32 << 10)
-
 static bool in_debugger_write;
+static u64 number;
+
+u64 record_number(void)
+{
+	return number;
+}
 
 static void begin_history(void)
 {
 	machine.mode = MODE_RECORD;
 	machine.now = 0;
+	number++;
 	log_ring_reset();
 	checkpoint_reset();
 	npt_protect_all(false);
@@ -123,7 +127,7 @@ static bool due(void)
 {
 	const struct checkpoint *last = checkpoint_at(checkpoint_count() - 1);
 
-	return machine.now - last->instant >= RECORD_CHECKPOINT_INSTRUCTIONS ||
+	return machine.now - last->instant >= CHECKPOINT_INSTRUCTIONS ||
 		log_ring_end() - last->log_position >= CHECKPOINT_LOG_BYTES;
 }
 

@@ -9,11 +9,11 @@
 #include "trace/event.h"
 #include "vt/vt.h"
 
-/* A checkpoint every so many instructions: replaying that much takes well under a second. */
-#define RECORD_CHECKPOINT_INSTRUCTIONS 20000000
-
 /* Starts a recording here: this state is instant 0. History of an earlier recording is gone. */
 void record_begin(void);
+
+/* Counts the recordings since the monitor started: another number, another history. */
+u64 record_number(void);
 
 /* Ends it: the history is dropped, devices are native again. */
 void record_end(void);

@@ -414,6 +414,16 @@ const struct checkpoint *checkpoint_at(unsigned index)
 	return order[index];
 }
 
+void checkpoint_read_oldest(u64 frame, void *page)
+{
+	const struct page_version *v = page_history_at(frame, order[0]);
+
+	if (v)
+		memcpy(page, page_pool_page(page_pool_index(v)), PAGE_SIZE);
+	else if (!guest_ram_read((struct gpa){frame << PAGE_SHIFT}, page, PAGE_SIZE))
+		panic("frame %lx is no RAM", frame);
+}
+
 unsigned checkpoint_before(u64 instant)
 {
 	for (unsigned i = count; i > 0; i--)

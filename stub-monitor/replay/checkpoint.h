@@ -20,6 +20,12 @@
 
 #define CHECKPOINTS_MAX 1024
 
+/*
+ * One is due every so many instructions, so that replaying that much takes well under a second, and every so many bytes of log.
+ */
+#define CHECKPOINT_INSTRUCTIONS 20000000
+#define CHECKPOINT_LOG_BYTES    (32 << 10)
+
 enum checkpoint_origin { CHECKPOINT_AUTOMATIC, CHECKPOINT_USER, CHECKPOINT_TEMPORARY };
 
 struct checkpoint {
@@ -59,6 +65,9 @@ bool checkpoint_ram_equals_newest(u64 *frame);
 unsigned checkpoint_count(void);
 unsigned checkpoint_count_of(enum checkpoint_origin origin);
 const struct checkpoint *checkpoint_at(unsigned index);
+
+/* What a frame of RAM was at the oldest checkpoint. */
+void checkpoint_read_oldest(u64 frame, void *page);
 
 /* Index of the last checkpoint at or before an instant; count() if there is none. */
 unsigned checkpoint_before(u64 instant);

@@ -7,6 +7,7 @@
 #include "lib/format.h"
 #include "lib/string.h"
 #include "npt/guest_ram.h"
+#include "npt/npt.h"
 #include "replay/checkpoint.h"
 #include "trace/log_ring.h"
 #include "vt/machine.h"
@@ -17,6 +18,7 @@
 
 static u64 cursor;      /* log position of the next event */
 static u64 end_instant; /* the live end */
+static bool made_elsewhere;
 static u64 branch_start;
 static char divergence[400];
 static const char *hint = "";
@@ -31,6 +33,39 @@ bool replay_enter_past(void)
 	machine.mode = MODE_REPLAY;
 	lapic_borrow();
 	return true;
+}
+
+void replay_begin(u64 begin, u64 end)
+{
+	machine.mode = MODE_REPLAY;
+	machine.now = begin;
+	end_instant = end;
+	cursor = log_ring_start();
+	made_elsewhere = true;
+	fpu_load(&machine.cpu);
+	checkpoint_reset();
+	npt_protect_all(false);
+	npt_trap_devices(true);
+	lapic_borrow();
+	checkpoint_take(CHECKPOINT_AUTOMATIC, cursor);
+}
+
+bool replay_has_live_end(void)
+{
+	return !made_elsewhere;
+}
+
+void replay_checkpoint_if_due(void)
+{
+	const struct checkpoint *newest;
+
+	if (!made_elsewhere || machine.mode != MODE_REPLAY)
+		return;
+	newest = checkpoint_at(checkpoint_count() - 1);
+	if (machine.now > newest->instant &&
+		(machine.now - newest->instant >= CHECKPOINT_INSTRUCTIONS ||
+			cursor - newest->log_position >= CHECKPOINT_LOG_BYTES))
+		checkpoint_take(CHECKPOINT_AUTOMATIC, cursor);
 }
 
 u64 replay_end(void)

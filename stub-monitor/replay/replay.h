@@ -16,7 +16,15 @@ bool replay_enter_past(void);
 /* Back at the live end: the timer is the guest's again, the next run is recorded. */
 bool replay_go_live(void);
 
-u64 replay_end(void); /* instant of the live end */
+/*
+ * The recording was made elsewhere: RAM, CPU and log are in place, and here its history begins. It has no live end; the mode
+ * stays MODE_REPLAY or MODE_BRANCH for good. Running where nobody was yet leaves checkpoints (replay_checkpoint_if_due).
+ */
+void replay_begin(u64 begin, u64 end);
+bool replay_has_live_end(void);
+void replay_checkpoint_if_due(void);
+
+u64 replay_end(void); /* instant of the live end, or where a recording made elsewhere ends */
 
 /* Puts the guest to a checkpoint and the log cursor with it. */
 bool replay_restore(unsigned checkpoint);

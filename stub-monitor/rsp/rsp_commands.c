@@ -56,6 +56,13 @@ static const struct {
 	{"QRetro.PhysicalMemory:", ARGS, rsp_set_physical_memory},
 	{"qRetro.PhysicalMemory", ENDS, rsp_get_physical_memory},
 
+	/* the recording, for who keeps it */
+	{"qRetro.Machine", ENDS, rsp_describe_machine},
+	{"qRetro.Base", ENDS, rsp_read_base},
+	{"qRetro.Pages:", ARGS, rsp_read_pages},
+	{"qRetro.Log:", ARGS, rsp_read_log},
+	{"qRetro.Mark", ENDS, rsp_mark_state},
+
 	/* running forward */
 	{"?", ENDS, rsp_report_stop},
 	{"QPassSignals:", ARGS, rsp_pass_signals},

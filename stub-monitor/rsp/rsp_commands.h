@@ -58,6 +58,13 @@ enum status rsp_read_bytes(const struct rsp_session *session, u64 address, void 
 enum rsp_answer rsp_search_memory(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_sum_memory(struct rsp_session *session, struct rsp_args *args);
 
+/* cmd_recording.c */
+enum rsp_answer rsp_describe_machine(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_read_base(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_read_pages(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_read_log(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_mark_state(struct rsp_session *session, struct rsp_args *args);
+
 /* cmd_run.c */
 enum rsp_answer rsp_report_stop(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_list_actions(struct rsp_session *session, struct rsp_args *args);

@@ -9,8 +9,8 @@ static const char *const packets[] = {"qSupported", "QStartNoAckMode",
 	"qTP:", "qTV:", "qTfP", "qTsP", "qTfV", "qTsV",
 	"qTBuffer:", "qXfer:traceframe-info:read::", "qAttached", "D", "k", "vKill;", "H", "T",
 	"qC", "qfThreadInfo", "qsThreadInfo", "qThreadExtraInfo,", "g", "p", "m",
-	"QPassSignals:", "QRetro.PhysicalMemory:", "qRetro.PhysicalMemory", "?", "vCont?",
-	"qRcmd,"};
+	"QPassSignals:", "QRetro.PhysicalMemory:", "qRetro.PhysicalMemory", "qRetro.Machine",
+	"qRetro.Base", "qRetro.Pages:", "qRetro.Log:", "qRetro.Mark", "?", "vCont?", "qRcmd,"};
 static const char *const monitor_commands[] = {"help", "status", "events", "checkpoints", "digest",
 	"log", "xp", "regs"};
 

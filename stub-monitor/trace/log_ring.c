@@ -20,6 +20,15 @@ void log_ring_reset(void)
 	last_length = 0;
 }
 
+void log_ring_load(void *memory, u64 bytes, u32 last_event_length)
+{
+	ring = memory;
+	ring_size = bytes;
+	start = 0;
+	end = bytes;
+	last_length = last_event_length;
+}
+
 u64 log_ring_start(void)
 {
 	return start;
@@ -83,6 +92,15 @@ bool log_ring_read(u64 position, struct trace_event *event, void *data)
 	if (data)
 		copy_out(position + sizeof(*event), data, event->data_length);
 	return true;
+}
+
+u64 log_ring_copy(u64 position, void *buffer, u64 length)
+{
+	if (position < start || position >= end)
+		return 0;
+	length = min_u64(length, end - position);
+	copy_out(position, buffer, length);
+	return length;
 }
 
 u64 log_ring_next(u64 position, const struct trace_event *event)

@@ -12,6 +12,9 @@
 void log_ring_init(void *memory, u64 size);
 void log_ring_reset(void);
 
+/* A log made elsewhere, whole and in this memory; nothing is appended to it. last_length: of its last event. */
+void log_ring_load(void *memory, u64 bytes, u32 last_event_length);
+
 u64 log_ring_start(void);
 u64 log_ring_end(void);
 u64 log_ring_size(void);
@@ -26,6 +29,8 @@ void log_ring_drop(u64 new_start);
  * bytes.
  */
 bool log_ring_read(u64 position, struct trace_event *event, void *data);
+/* Raw bytes from a position, as far as the end; how many. What lies before log_ring_start() is not there. */
+u64 log_ring_copy(u64 position, void *buffer, u64 length);
 u64 log_ring_next(u64 position, const struct trace_event *event);
 /* The position before; false at the start. */
 bool log_ring_previous(u64 position, u64 *previous);
