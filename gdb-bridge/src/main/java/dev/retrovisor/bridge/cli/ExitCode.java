@@ -8,7 +8,8 @@ enum ExitCode {
     USAGE(2),
     PROGRAM_MISSING(3),
     BAD_GUEST_IMAGE(4),
-    LINK_FAILED(5);
+    LINK_FAILED(5),
+    BAD_RECORDING(6);
 
     final int number;
 

@@ -9,6 +9,7 @@ import dev.retrovisor.bridge.qemu.ProgramMissingException;
 import dev.retrovisor.bridge.qemu.QemuException;
 import dev.retrovisor.bridge.session.MonitorSilentException;
 import dev.retrovisor.bridge.session.SessionException;
+import dev.retrovisor.store.format.RecordingException;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private static final Map<Class<? extends Exception>, ExitCode> CODES = Map.of(
+            RecordingException.class, ExitCode.BAD_RECORDING,
             DemoException.class, ExitCode.SESSION_FAILED,
             SessionException.class, ExitCode.SESSION_FAILED,
             QemuException.class, ExitCode.SESSION_FAILED,

@@ -78,6 +78,17 @@ final class GuestOptions {
         return symbols;
     }
 
+    /** Of a recording: whether the guest runs as soon as its memory is kept. */
+    boolean recordingRuns() {
+        return !stopped;
+    }
+
+    /** Recording, and the guest does not run before its memory is kept. */
+    MonitorOptions recordingOptions() {
+        MonitorOptions given = monitorOptions();
+        return new MonitorOptions(given.link(), given.logMegabytes(), false, true);
+    }
+
     MonitorOptions monitorOptions() {
         if (stopped && running) {
             throw new CommandLine.ParameterException(command.commandLine(), "either --stopped or --running, not both");

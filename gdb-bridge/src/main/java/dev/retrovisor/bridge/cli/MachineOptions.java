@@ -10,6 +10,7 @@ import dev.retrovisor.bridge.session.SessionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** The machine that QEMU is. */
@@ -68,6 +69,22 @@ final class MachineOptions {
                     monitor.normalize() + ": no monitor image (it has no Multiboot 1 header); see --monitor");
         }
         return new QemuSettings(qemu, memoryMegabytes, !noIcount, monitor, options, where, modules, extra);
+    }
+
+    /** A machine without a guest, whose RAM is a file. */
+    QemuSettings replaySettings(int megabytes, Path ram, MonitorOptions options, List<String> extra)
+            throws SessionException, GuestImageException {
+        QemuSettings plain = settings(List.of(), options, true, extra);
+        return new QemuSettings(
+                plain.program(),
+                megabytes,
+                true,
+                plain.monitorImage(),
+                options,
+                plain.console(),
+                List.of(),
+                Optional.of(ram),
+                extra);
     }
 
     private void checkMemory(int megabytes) {

@@ -11,7 +11,16 @@ import picocli.CommandLine;
         description = {"A debugger for operating systems and device drivers that looks back."},
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
-        subcommands = {DemoCommand.class, RunCommand.class, AttachCommand.class, GdbCommand.class, DoctorCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
+            RecordCommand.class,
+            ReplayCommand.class,
+            VerifyCommand.class,
+            AttachCommand.class,
+            GdbCommand.class,
+            DoctorCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the session, or what was asked, ended as it should",
@@ -19,7 +28,8 @@ import picocli.CommandLine;
             "2:the command line is wrong",
             "3:a program is missing",
             "4:the guest's image, or a module, cannot be used",
-            "5:a port or the link to the monitor failed"
+            "5:a port or the link to the monitor failed",
+            "6:a recording cannot be read or written, is damaged, or does not hold"
         })
 public final class Main {
     private Main() {}

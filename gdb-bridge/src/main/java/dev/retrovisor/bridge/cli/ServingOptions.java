@@ -74,7 +74,7 @@ final class ServingOptions {
         ServedFiles files = ServedFiles.none().with(GdbScript.NAME, script.path());
         ServedFiles all = Files.isReadable(program) ? files.withProgram(program) : files;
         try {
-            return new Offer(new Serving(listen(), all), script);
+            return new Offer(new Serving(listen(), all, java.util.Optional.empty()), script);
         } catch (LinkOpenException e) {
             script.close();
             throw e;

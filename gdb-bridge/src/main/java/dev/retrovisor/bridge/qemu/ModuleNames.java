@@ -22,6 +22,7 @@ final class ModuleNames {
                 settings.monitor(),
                 settings.console(),
                 modules,
+                settings.memoryFile(),
                 settings.extra());
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A running QEMU. Owns the process and its session directory; {@link #close} ends both. */
 public final class Qemu implements AutoCloseable {
@@ -19,6 +20,7 @@ public final class Qemu implements AutoCloseable {
     private final TiedProcess process;
     private final SessionDirectory directory;
     private final MonitorLink link;
+    private final AtomicReference<LastWork> lastWork = new AtomicReference<>();
     private final Thread onExit = new Thread(this::end, "qemu end");
 
     private Qemu(TiedProcess process, SessionDirectory directory, MonitorLink link) {
@@ -41,6 +43,16 @@ public final class Qemu implements AutoCloseable {
         } catch (IOException e) {
             throw new QemuException(settings.program() + " cannot be started: " + e.getMessage());
         }
+    }
+
+    /** What is done with the running machine before it is ended from here. */
+    public interface LastWork {
+        void run() throws InterruptedException;
+    }
+
+    /** Done once, on whatever thread ends the machine, also when this program is ended by a signal. */
+    public void beforeEnd(LastWork work) {
+        lastWork.set(work);
     }
 
     public long pid() {
@@ -92,6 +104,14 @@ public final class Qemu implements AutoCloseable {
     }
 
     private void end() {
+        LastWork work = lastWork.getAndSet(null);
+        try {
+            if (work != null && process.isAlive()) {
+                work.run();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         process.kill();
         directory.close();
     }

@@ -22,7 +22,16 @@ final class QemuCommand {
         }
         command.addAll(List.of("-kernel", settings.monitorImage().toString()));
         command.addAll(List.of("-append", settings.monitor().commandLine()));
-        command.addAll(List.of("-initrd", initrd(settings)));
+        if (!settings.modules().isEmpty()) {
+            command.addAll(List.of("-initrd", initrd(settings)));
+        }
+        settings.memoryFile()
+                .ifPresent(file -> command.addAll(List.of(
+                        "-object",
+                        "memory-backend-file,id=ram,share=off,size=" + settings.memoryMegabytes() + "M,mem-path="
+                                + file.toString().replace(",", ",,"),
+                        "-machine",
+                        "memory-backend=ram")));
         command.addAll(settings.extra());
         return command;
     }

@@ -20,7 +20,7 @@ public final class BridgeServer implements AutoCloseable {
     private BridgeServer(Link monitor, Serving serving) {
         this.monitor = monitor;
         this.serving = serving;
-        this.session = new Session(monitor, RetryPolicy.of(monitor), serving.files());
+        this.session = new Session(monitor, RetryPolicy.of(monitor), serving);
     }
 
     /** Takes over both: a monitor that answers, and places where debuggers will be accepted. */

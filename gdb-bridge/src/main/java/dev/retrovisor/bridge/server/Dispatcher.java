@@ -35,11 +35,13 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
     private final Commands commands;
     private final Orphan orphan;
     private final ServedFiles files;
+    private final Optional<Inquirer> inquirer;
     private final List<Client> clients = new ArrayList<>();
     private boolean breakInAsked;
 
-    Dispatcher(Link monitorLink, RetryPolicy policy, ServedFiles files, long now) {
-        this.files = files;
+    Dispatcher(Link monitorLink, RetryPolicy policy, Serving serving, long now) {
+        this.files = serving.files();
+        this.inquirer = serving.inquirer();
         this.target = new Target(monitorLink, policy, this::notification, now);
         this.commands = new Commands(target, control, this, this);
         this.orphan = new Orphan(target);
@@ -100,7 +102,9 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
 
     /** True if something is due within milliseconds. */
     boolean isHurried() {
-        return target.isHurried() || clients.stream().anyMatch(client -> client.owesAck() || client.next() != null);
+        return inquirer.isPresent()
+                || target.isHurried()
+                || clients.stream().anyMatch(client -> client.owesAck() || client.next() != null);
     }
 
     void closeAll(String why) {
@@ -140,6 +144,9 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
             for (Client client : List.copyOf(clients)) {
                 progress |= serve(client, at);
             }
+        }
+        if (inquirer.isPresent()) {
+            target.letAsk(inquirer.get(), at);
         }
         if (breakInAsked || control.interruptIsDue()) {
             breakInAsked = false;

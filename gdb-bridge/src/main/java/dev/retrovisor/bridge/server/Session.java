@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.server;
 
-import dev.retrovisor.bridge.files.ServedFiles;
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.rsp.Bytes;
@@ -27,9 +26,9 @@ final class Session {
     /** Fair: a client that sends much does not keep the others from being heard. */
     private final BlockingQueue<Inbound> inbox = new ArrayBlockingQueue<>(QUEUE_LENGTH, true);
 
-    Session(Link monitor, RetryPolicy policy, ServedFiles files) {
+    Session(Link monitor, RetryPolicy policy, Serving serving) {
         this.monitor = monitor;
-        this.dispatcher = new Dispatcher(monitor, policy, files, System.nanoTime());
+        this.dispatcher = new Dispatcher(monitor, policy, serving, System.nanoTime());
     }
 
     /** From any thread; waits while the session is behind. */

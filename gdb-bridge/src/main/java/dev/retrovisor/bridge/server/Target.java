@@ -187,6 +187,24 @@ final class Target implements MonitorPort.Replies {
         }
     }
 
+    /** Lets somebody ask something, if nobody else is about to; the guest may run. */
+    void letAsk(Inquirer inquirer, long at) throws LinkLostException {
+        boolean beside = port.isContinued() && port.isFreeAside();
+        boolean free = port.isFree(at) && !(runsFreely && port.isLossy());
+        if (!queue.isEmpty() || interruptAsked || !(free || beside)) {
+            return;
+        }
+        Optional<String> question = inquirer.question(at);
+        if (question.isPresent()) {
+            Command command = Command.of(question.get(), reply -> inquirer.answer(reply.toArray(), System.nanoTime()));
+            if (free) {
+                port.start(command, at);
+            } else {
+                port.startAside(command, at);
+            }
+        }
+    }
+
     void received(byte[] bytes, long at) throws LinkLostException {
         port.received(bytes, at);
     }

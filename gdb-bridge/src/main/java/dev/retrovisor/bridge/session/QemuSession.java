@@ -10,6 +10,8 @@ import dev.retrovisor.bridge.qemu.Qemu;
 import dev.retrovisor.bridge.qemu.QemuException;
 import dev.retrovisor.bridge.qemu.QemuSettings;
 import dev.retrovisor.bridge.server.BridgeServer;
+import dev.retrovisor.bridge.server.Inquirer;
+import dev.retrovisor.bridge.server.MonitorDialogue;
 import dev.retrovisor.bridge.server.MonitorProbe;
 import dev.retrovisor.bridge.server.Serving;
 import java.time.Duration;
@@ -32,13 +34,27 @@ public final class QemuSession implements AutoCloseable {
     /** Starts QEMU, waits until the monitor in it answers, and serves debuggers. Takes over what {@code serving} listens at. */
     public static QemuSession start(QemuSettings settings, Serving serving, Progress progress)
             throws QemuException, ProgramMissingException, InterruptedException {
+        return start(settings, serving, Opening.none(), progress);
+    }
+
+    /** The same, with something to do before debuggers are served. */
+    public static QemuSession start(QemuSettings settings, Serving serving, Opening opening, Progress progress)
+            throws QemuException, ProgramMissingException, InterruptedException {
         Qemu qemu = Qemu.start(settings);
         boolean started = false;
         try {
-            Link link = awaitMonitor(qemu, settings.monitor().startRunning(), progress);
-            QemuSession session = new QemuSession(qemu, BridgeServer.start(link, serving));
+            Link link = awaitMonitor(qemu, progress);
+            Optional<Inquirer> inquirer = open(qemu, opening, link);
+            if (settings.monitor().startRunning()) {
+                new MonitorProbe(link).letRun();
+            }
+            qemu.beforeEnd(opening::beforeEnd);
+            BridgeServer server =
+                    BridgeServer.start(link, inquirer.map(serving::with).orElse(serving));
             started = true;
-            return session;
+            return new QemuSession(qemu, server);
+        } catch (LinkLostException e) {
+            throw new QemuException(qemu.failure().orElse(e.getMessage()));
         } finally {
             if (!started) {
                 qemu.close();
@@ -46,23 +62,27 @@ public final class QemuSession implements AutoCloseable {
         }
     }
 
-    private static Link awaitMonitor(Qemu qemu, boolean letRun, Progress progress)
+    private static Optional<Inquirer> open(Qemu qemu, Opening opening, Link link)
             throws QemuException, InterruptedException {
-        Patience patience = new Patience(START_PATIENCE, "the monitor starts", progress);
         try {
-            Link link = awaitLink(qemu, patience);
-            MonitorProbe probe = new MonitorProbe(link);
-            while (!probe.answers(SLICE)) {
-                refuse(probe.complaint());
-                checkAlive(qemu, patience);
-            }
-            if (letRun) {
-                probe.letRun();
-            }
-            return link;
+            return opening.open(new MonitorDialogue(link));
+        } catch (SessionException e) {
+            throw new QemuException(e.getMessage());
         } catch (LinkLostException e) {
             throw new QemuException(qemu.failure().orElse(e.getMessage()));
         }
+    }
+
+    private static Link awaitMonitor(Qemu qemu, Progress progress)
+            throws QemuException, InterruptedException, LinkLostException {
+        Patience patience = new Patience(START_PATIENCE, "the monitor starts", progress);
+        Link link = awaitLink(qemu, patience);
+        MonitorProbe probe = new MonitorProbe(link);
+        while (!probe.answers(SLICE)) {
+            refuse(probe.complaint());
+            checkAlive(qemu, patience);
+        }
+        return link;
     }
 
     /** QEMU makes the socket's file before it listens there, so a refusal means: not yet. */
@@ -112,7 +132,7 @@ public final class QemuSession implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
         qemu.close();
+        server.close();
     }
 }

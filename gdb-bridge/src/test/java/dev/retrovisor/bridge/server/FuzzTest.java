@@ -69,7 +69,8 @@ final class FuzzTest {
         FakeMonitor.start(wire[1]);
         ServedFiles files = ServedFiles.none().withProgram(Path.of("/bin/true"));
         try (LinkListener listener = LinkListener.onLoopback(0);
-                BridgeServer server = BridgeServer.start(wire[0], new Serving(List.of(listener), files))) {
+                BridgeServer server = BridgeServer.start(
+                        wire[0], new Serving(List.of(listener), files, java.util.Optional.empty()))) {
             for (int round = 0; sent < PACKETS; round++) {
                 molest(server.port());
                 if (round % 20 == 0) {

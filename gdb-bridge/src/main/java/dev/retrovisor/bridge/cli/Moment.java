@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.cli;
+
+import dev.retrovisor.store.format.RecordingException;
+import dev.retrovisor.store.format.RecordingReader;
+import java.util.OptionalLong;
+
+/** A place in a recording, as users say it: {@code begin}, {@code end}, {@code @123}, {@code event:42}. */
+final class Moment {
+    private Moment() {}
+
+    /** The instant; none if it is not said in such a way. */
+    static OptionalLong instant(String text, RecordingReader recording) throws RecordingException {
+        if (text.equals("begin")) {
+            return OptionalLong.of(recording.base().instant());
+        }
+        if (text.equals("end")) {
+            return OptionalLong.of(recording.end().instant());
+        }
+        if (text.matches("@?[0-9]{1,18}")) {
+            return OptionalLong.of(Long.parseLong(text.replace("@", "")));
+        }
+        if (text.matches("event:[0-9]{1,18}")) {
+            return OptionalLong.of(recording.instantOf(Long.parseLong(text.substring("event:".length()))));
+        }
+        return OptionalLong.empty();
+    }
+
+    /** For messages. */
+    static final String EXPECTED = "begin, end, @INSTANT or event:NUMBER";
+}

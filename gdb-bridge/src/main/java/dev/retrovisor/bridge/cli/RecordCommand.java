@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.cli;
+
+import dev.retrovisor.bridge.qemu.MonitorOptions;
+import dev.retrovisor.bridge.qemu.QemuSettings;
+import dev.retrovisor.bridge.session.QemuSession;
+import dev.retrovisor.bridge.session.SessionException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** A guest under the monitor in QEMU, recorded into a file. */
+@CommandLine.Command(
+        name = "record",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs a guest kernel under the monitor in QEMU, serves gdb, and records into a file while it runs.",
+            "The guest runs at once, unless told --stopped. Ctrl-C ends it; the file is then complete.",
+            "What stands after -- goes to QEMU as it is."
+        },
+        footer = {"", "Example: retrovisor record crash.retro --guest kernel.elf"})
+final class RecordCommand implements Callable<Integer> {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec command;
+
+    @CommandLine.Mixin
+    private GuestOptions guest;
+
+    @CommandLine.Mixin
+    private MachineOptions machine;
+
+    @CommandLine.Mixin
+    private ServingOptions serving;
+
+    @CommandLine.Parameters(index = "0", paramLabel = "FILE", description = "the recording; it must not be there")
+    private Path file;
+
+    @CommandLine.Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "QEMU-OPTION",
+            description = "after --: options for QEMU")
+    private List<String> extra = new ArrayList<>();
+
+    @Override
+    public Integer call() throws Exception {
+        Console console = new Console(
+                command.commandLine().getOut(), command.commandLine().getErr());
+        ExtraOptions.check(command, extra, "QEMU's options");
+        MonitorOptions options = guest.recordingOptions();
+        QemuSettings settings = machine.settings(guest.modules(), options, false, extra);
+        serving.warn(console);
+        try (Offer offer = serving.offer(guest.symbols());
+                RecordingSession recording =
+                        RecordingSession.create(file, settings, guest.symbols(), guest.recordingRuns(), console);
+                QemuSession session = QemuSession.start(settings, offer.serving(), recording, console)) {
+            String state = guest.path() + (guest.recordingRuns() ? " runs" : " is loaded and stopped");
+            console.ready(
+                    state + " under the monitor and is recorded into " + file + " (QEMU is process " + session.pid()
+                            + "). In another terminal:",
+                    guest.path().toString(),
+                    session.port());
+            session.awaitEnd();
+            recording.close();
+            console.say("QEMU has ended; the recording is " + file);
+            if (!recording.complaint().isEmpty()) {
+                throw new SessionException(recording.complaint());
+            }
+        }
+        return ExitCode.OK.number;
+    }
+}

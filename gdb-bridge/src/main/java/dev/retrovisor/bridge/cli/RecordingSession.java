@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.cli;
+
+import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.qemu.BootModule;
+import dev.retrovisor.bridge.qemu.QemuSettings;
+import dev.retrovisor.bridge.recording.Recorder;
+import dev.retrovisor.bridge.recording.RefusedException;
+import dev.retrovisor.bridge.server.Inquirer;
+import dev.retrovisor.bridge.server.MonitorDialogue;
+import dev.retrovisor.bridge.session.Opening;
+import dev.retrovisor.bridge.session.SessionException;
+import dev.retrovisor.store.format.RecordingException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A session that goes into a file. Owns the recorder. */
+final class RecordingSession implements Opening, AutoCloseable {
+    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(10);
+
+    private final Recorder recorder;
+    private final Console console;
+
+    private final boolean letRun;
+
+    private RecordingSession(Recorder recorder, boolean letRun, Console console) {
+        this.recorder = recorder;
+        this.letRun = letRun;
+        this.console = console;
+    }
+
+    /** {@code letRun}: the guest runs once its memory is in the recording. */
+    static RecordingSession create(Path file, QemuSettings settings, Path symbols, boolean letRun, Console console)
+            throws RecordingException {
+        return new RecordingSession(Recorder.create(file, facts(settings, symbols)), letRun, console);
+    }
+
+    private static Map<String, String> facts(QemuSettings settings, Path symbols) {
+        List<BootModule> modules = settings.modules();
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("made", Clock.systemUTC().instant().toString());
+        facts.put("guest", modules.get(0).file().toAbsolutePath().toString());
+        facts.put("guest-arguments", modules.get(0).arguments());
+        facts.put("symbols", symbols.toAbsolutePath().toString());
+        ElfNote.buildId(symbols).ifPresent(id -> facts.put("build-id", id));
+        facts.put("memory-megabytes", String.valueOf(settings.memoryMegabytes()));
+        facts.put("qemu-options", settings.extra().stream().map(Console::quoted).collect(Collectors.joining(" ")));
+        return facts;
+    }
+
+    @Override
+    public Optional<Inquirer> open(MonitorDialogue monitor) throws SessionException, LinkLostException {
+        try {
+            Ticker ticker = new Ticker(console, "the guest's memory goes into the recording");
+            recorder.begin(monitor, ticker::percent, console::warn);
+            if (letRun) {
+                monitor.ask("D", ANSWER_PATIENCE);
+            }
+        } catch (RecordingException | RefusedException e) {
+            throw new SessionException(e.getMessage());
+        }
+        return Optional.of(recorder.inquirer());
+    }
+
+    @Override
+    public void beforeEnd() throws InterruptedException {
+        recorder.endWithMark();
+        recorder.close();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        recorder.close();
+    }
+
+    Path file() {
+        return recorder.file();
+    }
+
+    /** Empty if all went well. */
+    String complaint() {
+        return recorder.complaint();
+    }
+}

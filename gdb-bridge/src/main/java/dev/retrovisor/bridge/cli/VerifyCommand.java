@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.cli;
+
+import dev.retrovisor.bridge.link.LinkListener;
+import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.recording.RefusedException;
+import dev.retrovisor.bridge.recording.ReplayOpening;
+import dev.retrovisor.bridge.server.MonitorDialogue;
+import dev.retrovisor.bridge.server.Serving;
+import dev.retrovisor.bridge.session.QemuSession;
+import dev.retrovisor.bridge.session.SessionException;
+import dev.retrovisor.store.format.Gap;
+import dev.retrovisor.store.format.Mark;
+import dev.retrovisor.store.format.RecordingException;
+import dev.retrovisor.store.format.RecordingReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** Whether a recording holds. */
+@CommandLine.Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Checks a recording: the file, every sum in it, and, by replaying all of it, that it holds.",
+            "Exit code 6 if it does not."
+        },
+        footer = {"", "Example: retrovisor verify crash.retro"})
+final class VerifyCommand implements Callable<Integer> {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec command;
+
+    @CommandLine.Mixin
+    private MachineOptions machine;
+
+    @CommandLine.Parameters(index = "0", paramLabel = "FILE", description = "the recording")
+    private Path file;
+
+    @CommandLine.Option(names = "--no-replay", description = "check the file only")
+    private boolean noReplay;
+
+    @Override
+    public Integer call() throws Exception {
+        Console console = new Console(
+                command.commandLine().getOut(), command.commandLine().getErr());
+        try (RecordingReader recording = RecordingReader.open(file)) {
+            checkFile(recording, console);
+            if (!noReplay) {
+                replay(recording, console);
+            }
+        }
+        return ExitCode.OK.number;
+    }
+
+    private void checkFile(RecordingReader recording, Console console) throws RecordingException {
+        List<String> found = recording.integrity();
+        if (!found.isEmpty()) {
+            throw new RecordingException(file, "SQLite finds: " + found.get(0));
+        }
+        long[] events = {0};
+        recording.<RuntimeException>events(Long.MIN_VALUE, event -> ++events[0] > 0);
+        int[] pages = {0};
+        recording.<RuntimeException>pages((frame, content) -> pages[0]++);
+        RecordingReader.End end = recording.end();
+        console.say("the file is whole: " + events[0] + " events, " + pages[0] + " pages, @"
+                + recording.base().instant() + " to @" + end.instant()
+                + (end.isTorn() ? " (it was not closed, or a part is missing)" : ""));
+        for (Gap gap : recording.gaps()) {
+            console.say("after @" + gap.afterInstant() + " " + gap.bytes() + " bytes of the log are missing");
+        }
+    }
+
+    private void replay(RecordingReader recording, Console console) throws Exception {
+        try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, List.of());
+                LinkListener listener = LinkListener.onHost(LOOPBACK, 0);
+                QemuSession session = QemuSession.start(
+                        replay.settings(),
+                        Serving.on(listener),
+                        monitor -> {
+                            check(recording, replay.end(), monitor, console);
+                            return Optional.empty();
+                        },
+                        console)) {
+            console.say("the replay holds up to @" + replay.end() + " (QEMU was process " + session.pid() + ")");
+        }
+    }
+
+    private void check(RecordingReader recording, long end, MonitorDialogue monitor, Console console)
+            throws SessionException, LinkLostException {
+        ReplayOpening replay = new ReplayOpening(monitor);
+        try {
+            for (Mark mark : recording.marks()) {
+                if (mark.instant() <= end) {
+                    replay.seek(mark.instant());
+                    compare(mark, replay.mark(), console);
+                }
+            }
+            replay.seek(end);
+        } catch (RecordingException | RefusedException e) {
+            throw new SessionException(file + ": the replay does not hold: " + e.getMessage());
+        }
+    }
+
+    private static void compare(Mark recorded, Mark replayed, Console console) throws SessionException {
+        if (recorded.rip() != replayed.rip()) {
+            console.say("@" + recorded.instant() + ": recorded behind an exception, at rip 0x"
+                    + Long.toHexString(recorded.rip()) + ": its state is not compared");
+        } else if (recorded.digest() != replayed.digest()) {
+            throw new SessionException("@" + recorded.instant() + ": state "
+                    + Long.toHexString(replayed.digest()) + " (recorded: " + Long.toHexString(recorded.digest())
+                    + ")");
+        } else {
+            console.say("@" + recorded.instant() + ": the state is the recorded one ("
+                    + Long.toHexString(recorded.digest()) + ")");
+        }
+    }
+}

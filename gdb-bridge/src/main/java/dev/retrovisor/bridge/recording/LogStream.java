@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.recording;
+
+import dev.retrovisor.bridge.server.Inquirer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Asks the monitor for the log, from where the last answer ended (docs/decisions/0016). What comes goes to a {@link Store};
+ * while that is behind nothing is asked for. Runs on the session's thread, but for {@link #endWithMark}.
+ */
+final class LogStream implements Inquirer {
+    /** Takes pieces of the log from the session's thread. */
+    interface Store {
+        /** False while it is behind. */
+        boolean hasRoom();
+
+        void log(long position, byte[] packet, int offset);
+
+        void reached(long position, long instant);
+
+        void mark(long instant, long rip, long digest);
+
+        /** Nothing more comes. {@code why} is empty where that was wanted. */
+        void ended(String why);
+    }
+
+    /** The most that is lost when this process is killed: this, and the store's time to commit. */
+    private static final long INTERVAL_NANOS = 25_000_000;
+
+    private static final String ASK_BYTES = "3f00";
+
+    private enum Phase {
+        STREAM,
+        MARK,
+        LAST,
+        ENDED
+    }
+
+    private final long number;
+    private final Store store;
+    private long position;
+    private long nextQuestion;
+    private boolean marks;
+    private volatile boolean isEnding;
+    private Phase phase = Phase.STREAM;
+
+    /** {@code position}: of the first log byte that the store lacks. */
+    LogStream(long number, long position, Store store) {
+        this.number = number;
+        this.position = position;
+        this.store = store;
+    }
+
+    /** From any thread: the guest's state now, and the log up to it, are the last that is wanted. */
+    void endWithMark() {
+        isEnding = true;
+    }
+
+    @Override
+    public Optional<String> question(long now) {
+        if (isEnding && phase == Phase.STREAM) {
+            phase = Phase.MARK;
+            nextQuestion = now;
+        }
+        if (phase == Phase.ENDED || now - nextQuestion < 0 || !store.hasRoom()) {
+            return Optional.empty();
+        }
+        marks = phase == Phase.MARK;
+        return Optional.of(marks ? "qRetro.Mark" : "qRetro.Log:" + Long.toHexString(position) + "," + ASK_BYTES);
+    }
+
+    @Override
+    public void answer(byte[] reply, long now) {
+        nextQuestion = now + INTERVAL_NANOS;
+        Optional<Reply> parsed = Reply.parse(reply, marks ? 'D' : 'L', 4);
+        if (parsed.isEmpty()) {
+            refused(new String(reply, StandardCharsets.ISO_8859_1));
+        } else if (parsed.get().number(0) != number) {
+            end(
+                    "the monitor's history began anew (log memory too small, or monitor record off): the recording ends there");
+        } else if (marks) {
+            store.mark(
+                    parsed.get().number(1), parsed.get().number(2), parsed.get().number(3));
+            phase = Phase.LAST;
+            nextQuestion = now;
+        } else {
+            take(parsed.get(), now);
+        }
+    }
+
+    private void take(Reply log, long now) {
+        long from = Math.max(position, log.number(1));
+        if (log.length() > 0 || from > position) {
+            store.log(from, log.packet(), log.bytesAt());
+        }
+        position = from + log.length();
+        if (position < log.number(2)) {
+            nextQuestion = now;
+            return;
+        }
+        store.reached(position, log.number(3));
+        if (phase == Phase.LAST) {
+            end("");
+        }
+    }
+
+    /** On a journey there is no answer; nothing is recorded there either. A lost link may come back. */
+    private void refused(String reply) {
+        boolean travels =
+                reply.equals("E10") || reply.startsWith("E.the machine travels") || reply.startsWith("E.the link");
+        if (!travels || phase != Phase.STREAM) {
+            end(travels ? "" : "the monitor gives no log (" + reply + ")");
+        }
+    }
+
+    private void end(String why) {
+        phase = Phase.ENDED;
+        store.ended(why);
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.recording;
+
+import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.server.Inquirer;
+import dev.retrovisor.bridge.server.MonitorDialogue;
+import dev.retrovisor.store.format.RecordingException;
+import dev.retrovisor.store.format.RecordingWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * One recording on its way into a file: {@link #create}, {@link #begin} with a stopped guest, then the session runs with {@link
+ * #inquirer}; {@link #endWithMark} while the session still runs, and {@link #close}.
+ */
+public final class Recorder implements AutoCloseable {
+    /** A mark may have to read all of the guest's memory. */
+    private static final long MARK_PATIENCE_MILLIS = 10_000;
+
+    /** Told how far the transfer of the guest's memory is, in percent. */
+    public interface Watcher {
+        void percent(int percent);
+    }
+
+    private final Path file;
+    private final RecordingWriter writer;
+    private StoreThread store;
+    private LogStream stream;
+
+    private Recorder(Path file, RecordingWriter writer) {
+        this.file = file;
+        this.writer = writer;
+    }
+
+    /** Makes the file, with what is known about the recording already. */
+    public static Recorder create(Path file, Map<String, String> facts) throws RecordingException {
+        RecordingWriter writer = RecordingWriter.create(file);
+        boolean made = false;
+        try {
+            for (Map.Entry<String, String> fact : facts.entrySet()) {
+                writer.describe(fact.getKey(), fact.getValue());
+            }
+            made = true;
+            return new Recorder(file, writer);
+        } finally {
+            if (!made) {
+                writer.close();
+            }
+        }
+    }
+
+    /** Fetches machine, CPU and memory. {@code complaints} is told, once and from another thread, when the recording fails. */
+    public void begin(MonitorDialogue monitor, Watcher watcher, Consumer<String> complaints)
+            throws LinkLostException, RecordingException, RefusedException {
+        boolean begun = false;
+        try {
+            long number = BaseTransfer.fetch(
+                    monitor, writer, (frame, frames) -> watcher.percent((int) (100 * frame / Math.max(1, frames))));
+            begun = true;
+            store = new StoreThread(writer, complaints);
+            stream = new LogStream(number, writer.wanted(), store);
+        } finally {
+            if (!begun) {
+                writer.discard();
+            }
+        }
+    }
+
+    /** For the session. */
+    public Inquirer inquirer() {
+        return stream;
+    }
+
+    /** Waits, with a bound, until the guest's state now and the log up to it are there. */
+    public void endWithMark() throws InterruptedException {
+        if (stream != null) {
+            stream.endWithMark();
+            store.awaitEnded(MARK_PATIENCE_MILLIS);
+        }
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** Writes what is there and closes the file; may be called again. */
+    @Override
+    public void close() throws InterruptedException {
+        if (store != null) {
+            store.close();
+        } else {
+            writer.close();
+        }
+    }
+
+    /** Why the recording failed, or ended before the session; empty if it did not. */
+    public String complaint() {
+        return store == null ? "" : store.complaint();
+    }
+}

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: EPL-2.0
+"""The commands that make and use recordings: record, verify, replay, with a real guest, and killed at random moments."""
+import os
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import time
+
+import pytest
+from bridge import JAVA, needs_bridge
+from gdb_driver import Gdb
+from harness import GUESTS, PACE, wait_until
+
+SEED = int(os.environ.get("RETROVISOR_TEST_SEED", "1"))
+KILLS = int(os.environ.get("RETROVISOR_TEST_KILLS", "6"))
+
+pytestmark = needs_bridge
+
+
+class Running:
+    """A command of ours in the background; its output, and a signal that ends it."""
+
+    def __init__(self, tmp_path, *words):
+        self.output = tmp_path / f"output-{time.monotonic_ns()}"
+        # A shell's background jobs ignore Ctrl-C; this one must not.
+        self.process = subprocess.Popen([*JAVA, *words], stdin=subprocess.DEVNULL, stdout=self.output.open("wb"),
+                                        stderr=subprocess.STDOUT,
+                                        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def text(self):
+        return self.output.read_text(errors="replace")
+
+    def wait_for(self, pattern, seconds=40):
+        def look():
+            found = re.search(pattern, self.text())
+            assert found or self.process.poll() is None, self.text()
+            return found
+        return wait_until(look, seconds, lambda: f"'{pattern}' in {self.text()!r}")
+
+    def end(self, number=signal.SIGINT):
+        self.process.send_signal(number)
+        return self.process.wait(30 * PACE)
+
+
+def record(tmp_path, file, guest, *words):
+    return Running(tmp_path, "record", str(file), "--guest", str(GUESTS / f"{guest}.elf"), "--port", "0", *words)
+
+
+def run(*words, seconds=180):
+    return subprocess.run([*JAVA, *words], capture_output=True, text=True, timeout=seconds * PACE, check=False)
+
+
+def recorded(tmp_path, guest):
+    file = tmp_path / f"{guest}.retro"
+    with record(tmp_path, file, guest) as recording:
+        recording.wait_for(r": done [0-9a-f]+\r?\n")
+        recording.end()
+    return file
+
+
+@pytest.fixture(scope="module", name="ticks")
+def ticks_recording(tmp_path_factory):
+    return recorded(tmp_path_factory.mktemp("ticks"), "ticks")
+
+
+def test_ctrl_c_leaves_one_file_that_holds(ticks):
+    assert [path.name for path in ticks.parent.glob("ticks.retro*")] == ["ticks.retro"]
+    verified = run("verify", str(ticks))
+    assert verified.returncode == 0, verified
+    assert "the state is the recorded one" in verified.stdout
+    assert "the replay holds" in verified.stdout
+
+
+def test_stock_sqlite_opens_it(ticks):
+    connection = sqlite3.connect(ticks)
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    kinds = dict(connection.execute("SELECT kind, count(*) FROM event GROUP BY kind"))
+    assert kinds["interrupt"] >= 300
+    assert connection.execute("SELECT value FROM recording WHERE name = 'guest'").fetchone()[0].endswith("ticks.elf")
+
+
+def test_gdb_replays_it_at_the_end_and_goes_back(tmp_path, ticks):
+    with Running(tmp_path, "replay", str(ticks), "--at", "end", "--port", "0") as replay:
+        port = replay.wait_for(r"target remote localhost:(\d+)")[1]
+        with Gdb(GUESTS / "ticks.elf", PACE) as gdb:
+            gdb.run(f"target remote localhost:{port}")
+            end = gdb.value("$rip"), gdb.value("$rsp")
+            gdb.run("reverse-stepi", 60)
+            gdb.run("break guest_main")
+            assert "guest_main" in str(gdb.run("reverse-continue", 120))
+            gdb.run("delete")
+            assert "No more reverse-execution history" in str(gdb.run("continue", 120))
+            assert (gdb.value("$rip"), gdb.value("$rsp")) == end
+
+
+def test_places_that_are_not_there_are_named(tmp_path, ticks):
+    for where in ("@99999999999999", "event:123456789", "crash", "-1"):
+        replay = run("replay", str(ticks), f"--at={where}", "--port", "0")
+        assert replay.returncode in (2, 6)
+        assert "expected" in replay.stderr
+    missing = run("replay", str(tmp_path / "none.retro"), "--port", "0")
+    assert (missing.returncode, "no such file" in missing.stderr) == (6, True)
+    again = run("record", str(ticks), "--guest", str(GUESTS / "ticks.elf"), "--port", "0")
+    assert (again.returncode, "is there already" in again.stderr) == (6, True)
+
+
+@pytest.mark.parametrize("who", ["bridge", "QEMU"])
+def test_killed_at_random_moments_it_holds_up_to_there(tmp_path, who):
+    chance = random.Random(SEED)
+    for number in range(KILLS):
+        file = tmp_path / f"{number}.retro"
+        with record(tmp_path, file, "ticks") as recording:
+            qemu = int(recording.wait_for(r"QEMU is process (\d+)")[1])
+            time.sleep(chance.uniform(0, 1.5))
+            if who == "bridge":
+                recording.end(signal.SIGKILL)
+            else:
+                os.kill(qemu, signal.SIGKILL)
+                assert recording.process.wait(30 * PACE) == 1, recording.text()
+        verified = run("verify", str(file))
+        assert verified.returncode == 0, verified
+        assert "the replay holds" in verified.stdout
