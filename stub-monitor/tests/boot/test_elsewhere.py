@@ -92,7 +92,7 @@ def test_images_that_do_not_fit_are_refused(tmp_path):
     assert "ends beyond the RAM" in refusal(tmp_path, changed(24, 1 << 40, 8))
     assert "RAM up to 0x20000000" in refusal(tmp_path, changed(32, 0x20000000, 8))
     assert "contradicts itself" in refusal(tmp_path, changed(112, 1 << 40, 8))
-    assert "smaller log=" in refusal(tmp_path, good, memory=512, log=300)
+    assert "use a smaller log" in refusal(tmp_path, good, memory=512, log=300)
 
 
 def test_replay_keeps_what_it_is(tmp_path):

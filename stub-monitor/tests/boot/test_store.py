@@ -10,6 +10,7 @@ import time
 
 import pytest
 from bridge import JAVA, needs_bridge
+from devices import DEVICES, device_options
 from gdb_driver import Gdb
 from harness import GUESTS, PACE, wait_until
 
@@ -59,9 +60,9 @@ def run(*words, seconds=180):
     return subprocess.run([*JAVA, *words], capture_output=True, text=True, timeout=seconds * PACE, check=False)
 
 
-def recorded(tmp_path, guest):
+def recorded(tmp_path, guest, *qemu):
     file = tmp_path / f"{guest}.retro"
-    with record(tmp_path, file, guest) as recording:
+    with record(tmp_path, file, guest, *(["--", *qemu] if qemu else [])) as recording:
         recording.wait_for(r": done [0-9a-f]+\r?\n")
         recording.end()
     return file
@@ -78,6 +79,15 @@ def test_ctrl_c_leaves_one_file_that_holds(ticks):
     assert verified.returncode == 0, verified
     assert "the state is the recorded one" in verified.stdout
     assert "the replay holds" in verified.stdout
+
+
+@pytest.mark.parametrize("guest", DEVICES)
+def test_what_devices_write_is_replayed_without_them(tmp_path, guest):
+    with device_options(guest) as (qemu, _):
+        file = recorded(tmp_path, guest, *qemu)
+    verified = run("verify", str(file))
+    assert "the state is the recorded one" in verified.stdout, verified
+    assert sqlite3.connect(file).execute("SELECT count(*) FROM event WHERE kind = 'dma'").fetchone()[0] > 0
 
 
 def test_stock_sqlite_opens_it(ticks):
