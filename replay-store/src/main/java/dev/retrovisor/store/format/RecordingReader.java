@@ -74,15 +74,6 @@ public final class RecordingReader implements AutoCloseable {
 
     /** Opens a recording for reading. */
     public static RecordingReader open(Path file) throws RecordingException {
-        return open(file, false);
-    }
-
-    /** Opens a recording whose notes, and nothing else, will be changed. */
-    public static RecordingReader openForNotes(Path file) throws RecordingException {
-        return open(file, true);
-    }
-
-    private static RecordingReader open(Path file, boolean write) throws RecordingException {
         if (!Files.isRegularFile(file)) {
             throw new RecordingException(file, "no such file");
         }
@@ -91,9 +82,7 @@ public final class RecordingReader implements AutoCloseable {
             connection = DriverManager.getConnection("jdbc:sqlite:" + file);
             RecordingReader reader = new RecordingReader(file, connection);
             reader.checkVersion();
-            if (!write) {
-                reader.pragma("PRAGMA query_only = 1");
-            }
+            reader.pragma("PRAGMA query_only = 1");
             return reader;
         } catch (SQLException e) {
             closeQuietly(connection);
