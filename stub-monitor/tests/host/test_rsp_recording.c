@@ -51,6 +51,7 @@ static void machine_base_pages_and_mark(void **state)
 {
 	(void)state;
 	fake.history = true;
+	fake.now = 0x77;
 	assert_answer("qRetro.Machine", "Mmonitor fake\n");
 	assert_begins("qRetro.Base", "B3,10,100,0,0,0,0,0;");
 	assert_begins("qRetro.Pages:0", "P3,10,8,8;");
