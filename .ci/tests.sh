@@ -61,12 +61,12 @@ sum_cmocka() {
 
 build_and_unit_tests() {
 	local log=$results/build.log code=0 counted
-	rm -rf "$home"/gdb-bridge/target/surefire-reports
-	(cd "$home" && ./mvnw -B --fail-at-end verify </dev/null 2>&1) | tee "$log" | show_progress ||
+	rm -rf "$home"/{gdb-bridge,replay-store,eclipse-plugin/*}/target/surefire-reports
+	(cd "$home" && xvfb-run -a -s "-screen 0 1400x900x24" ./mvnw -B --fail-at-end verify </dev/null 2>&1) | tee "$log" | show_progress ||
 		code=${PIPESTATUS[0]}
 	shopt -s nullglob
 	counted=$((passed + failed))
-	count_junit "$home"/gdb-bridge/target/surefire-reports/*.xml
+	count_junit "$home"/{gdb-bridge,replay-store,eclipse-plugin/*}/target/surefire-reports/*.xml
 	count "$(sum_cmocka PASSED "$log")" "$(sum_cmocka FAILED "$log")"
 	if ((code)); then
 		((failed)) || count 0 1
