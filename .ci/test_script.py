@@ -28,6 +28,7 @@ def call(*arguments, script=SCRIPT, cwd=HOME, path=None):
 @pytest.mark.parametrize("arguments, message", [
     (["frob"], "retrovisor: no such command: frob; see: retrovisor --help\n"),
     (["test", "extra"], "retrovisor: test takes no arguments: extra; see: retrovisor --help\n"),
+    (["linux", "extra"], "retrovisor: linux takes no arguments: extra; see: retrovisor --help\n"),
     (["run", "--guest", HELLO, "--nonsense"],
      "retrovisor: Unknown option: '--nonsense'; see: retrovisor run --help\n"),
 ])
@@ -39,6 +40,13 @@ def test_no_command_shows_the_usage():
     code, out, err, _ = call()
     assert (code, out) == (2, "")
     assert err.startswith("Usage: retrovisor COMMAND")
+
+
+def test_linux_without_apt_says_what_is_missing(tmp_path):
+    empty = {**os.environ, "PATH": path_without_qemu(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = subprocess.run([str(SCRIPT), "linux"], env=empty, capture_output=True, text=True, timeout=60 * PACE)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == "retrovisor: Debian's kernel is fetched by apt-get and dpkg-deb, which are missing\n"
 
 
 def test_bench_refuses_an_option_it_does_not_have():
