@@ -40,6 +40,7 @@ def test_break_in_with_interrupts_off(name, place, record):
         check_alive(rsp, digest)
 
 
+@pytest.mark.quiet
 @pytest.mark.parametrize("link", ["uart", "virtio"])
 @pytest.mark.parametrize("name", ["tight", "dead", "calls"])
 def test_break_in_is_quick(name, link):

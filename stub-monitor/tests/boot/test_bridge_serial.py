@@ -139,6 +139,7 @@ def steps_per_second(gdb, seconds=4):
     return count / (time.monotonic() - start)
 
 
+@pytest.mark.quiet
 def test_steps_over_a_slow_line_are_faster_with_the_bridge():
     with MonitoredGuest("calls") as machine, SerialLine(machine) as line, machine.gdb(connect=False) as gdb:
         gdb.connect(line.path)
