@@ -75,7 +75,7 @@ def test_log_can_be_taken_while_the_guest_runs(tmp_path):
 
 def refusal(tmp_path, image, **options):
     with Replay(tmp_path, image, **options) as replay:
-        return replay.wait_debug_output(r"cannot start: (.*)")[1]
+        return replay.wait_debug_output(r"cannot start: (.*)\n")[1]
 
 
 def test_images_that_do_not_fit_are_refused(tmp_path):
