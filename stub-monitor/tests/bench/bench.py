@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: EPL-2.0
-"""`./retrovisor bench`: what the monitor costs, and how long going back takes.
+"""`./retrovisor bench`: what the monitor costs, and how long going back takes; `bench SUBJECT`: see SUBJECTS.
 
 Bare, live and recorded runs alternate in one go on the same machine, so the ratios mean more than
 the numbers; the fastest run counts. The method is in docs/PERFORMANCE.md. Takes about five minutes.
 """
 import argparse
+import importlib
 import os
 import pathlib
 import subprocess
@@ -22,6 +23,8 @@ from serial_steps import measure_serial, print_serial  # noqa: E402
 from travel import (  # noqa: E402
     SECONDS, STEPS_BACK, STOPS, measure_break_in, measure_steps, measure_travel)
 
+# Further benchmarks, each a module with main(arguments, say).
+SUBJECTS = {"io": "bench_io"}
 RUNS = 3
 ALU_INSTRUCTIONS, MEMORY_INSTRUCTIONS = 11, 10  # a round; guests/bench.c as gcc -O1 compiles it
 
@@ -100,13 +103,17 @@ def print_travel(travel):
           f"   {travel.forward / 1000 / travel.seconds:.2f} of it")
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="retrovisor bench", description="Measures the monitor.")
+def main(arguments):
+    if arguments and arguments[0] in SUBJECTS:
+        importlib.import_module(SUBJECTS[arguments[0]]).main(arguments[1:], say)
+        return
+    parser = argparse.ArgumentParser(prog="retrovisor bench", description="Measures the monitor.",
+                                     epilog=f"Others, with options of their own: {', '.join(SUBJECTS)}")
     parser.add_argument("--runs", type=int, default=RUNS, choices=range(1, 10), metavar="N",
                         help="runs of each guest work; the fastest counts (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=SECONDS, choices=range(5, 601), metavar="S",
                         help="length of the recording to go back in (default: %(default)s)")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     start = time.monotonic()
     print(machine_description())
     print("all runs: TCG, -icount shift=0,sleep=on, 256 MB, 1 CPU", flush=True)
@@ -125,6 +132,6 @@ def main():
 
 if __name__ == "__main__":
     try:
-        main()
+        main(sys.argv[1:])
     except (AssertionError, OSError) as failure:
         sys.exit(f"retrovisor: bench: {failure}")

@@ -138,7 +138,10 @@ def make_initrd(path, script=SHELL, modules=(), extra_files=None, linux=None):
     archive.file("modules.order", "\n".join(module.stem for module in order).encode())
     for module in order:
         archive.file(f"modules/{module.name}", module.read_bytes())
-    for name, data in (extra_files or {}).items():
+    extra_files = extra_files or {}
+    for folder in sorted({str(parent) for name in extra_files for parent in pathlib.PurePath(name).parents} - {".", "bin"}):
+        archive.folder(folder)
+    for name, data in extra_files.items():
         archive.file(name, data)
     path = pathlib.Path(path)
     path.write_bytes(archive.finish())
