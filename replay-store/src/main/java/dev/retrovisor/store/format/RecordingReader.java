@@ -52,6 +52,13 @@ public final class RecordingReader implements AutoCloseable {
      */
     public record End(long instant, long position, boolean isTorn) {}
 
+    /**
+     * A stretch of events that lies in one piece in the file.
+     *
+     * @param firstEvent number of its first event; it has {@code events} of them
+     */
+    public record Piece(long id, long firstEvent, long events, long firstInstant, long lastInstant) {}
+
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Chunk(
             long id,
@@ -348,19 +355,50 @@ public final class RecordingReader implements AutoCloseable {
 
     /** All events from {@code fromInstant} on, from the chunks. */
     public <X extends Exception> void events(long fromInstant, Events<X> taker) throws RecordingException, X {
-        chunks(fromInstant, (chunk, log) -> {
-            TraceDecoder decoder = new TraceDecoder(log, log.length, chunk.firstEvent);
-            try {
-                for (Optional<TraceEvent> event; (event = decoder.next()).isPresent(); ) {
-                    if (event.get().instant() >= fromInstant && !taker.event(event.get())) {
-                        return false;
-                    }
+        chunks(
+                fromInstant,
+                (chunk, log) -> decode(chunk, log, event -> event.instant() < fromInstant || taker.event(event)));
+    }
+
+    /** Where the events lie, in their order. Of a recording that is being written: what is committed now. */
+    public List<Piece> pieces() throws RecordingException {
+        return guarded("table chunk", () -> {
+            List<Piece> pieces = new ArrayList<>();
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(
+                            "SELECT id, first_event, events, first_instant, last_instant FROM chunk ORDER BY id")) {
+                while (row.next()) {
+                    pieces.add(
+                            new Piece(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
                 }
-            } catch (MalformedLogException e) {
-                throw new RecordingException(file, where(chunk), e);
             }
-            return true;
+            return pieces;
         });
+    }
+
+    /** The events of one piece, checked. */
+    public List<TraceEvent> eventsOf(Piece piece) throws RecordingException {
+        Chunk chunk = chunkAfter(piece.id - 1, Long.MIN_VALUE)
+                .filter(found -> found.id == piece.id)
+                .orElseThrow(() -> new RecordingException(file, "has no chunk " + piece.id));
+        List<TraceEvent> events = new ArrayList<>((int) piece.events);
+        this.<RuntimeException>decode(chunk, unpack(chunk), events::add);
+        return events;
+    }
+
+    private <X extends Exception> boolean decode(Chunk chunk, byte[] log, Events<X> taker)
+            throws RecordingException, X {
+        TraceDecoder decoder = new TraceDecoder(log, log.length, chunk.firstEvent);
+        try {
+            for (Optional<TraceEvent> event; (event = decoder.next()).isPresent(); ) {
+                if (!taker.event(event.get())) {
+                    return false;
+                }
+            }
+        } catch (MalformedLogException e) {
+            throw new RecordingException(file, where(chunk), e);
+        }
+        return true;
     }
 
     /** The log's bytes from the base on, without a break; ends before the first gap. */
