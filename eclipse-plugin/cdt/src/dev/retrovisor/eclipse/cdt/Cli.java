@@ -10,6 +10,8 @@ import org.eclipse.cdt.dsf.concurrent.RequestMonitor;
 import org.eclipse.cdt.dsf.debug.service.command.ICommandControlService;
 import org.eclipse.cdt.dsf.mi.service.command.commands.CLICommand;
 import org.eclipse.cdt.dsf.mi.service.command.output.MIInfo;
+import org.eclipse.cdt.dsf.mi.service.command.output.MILogStreamOutput;
+import org.eclipse.cdt.dsf.mi.service.command.output.MIOOBRecord;
 import org.eclipse.cdt.dsf.mi.service.command.output.MIStreamRecord;
 
 /** Commands of gdb's command line, among them those for the monitor. On the session's executor only. */
@@ -42,8 +44,13 @@ final class Cli {
 
     private static String printed(MIInfo info) {
         return Arrays.stream(info.getMIOutput().getMIOOBRecords())
-                .filter(MIStreamRecord.class::isInstance)
+                .filter(record -> record instanceof MIStreamRecord && !isEcho(record))
                 .map(record -> ((MIStreamRecord) record).getString())
                 .collect(Collectors.joining());
+    }
+
+    /** gdb writes the command itself to its log. */
+    private static boolean isEcho(MIOOBRecord record) {
+        return record instanceof MILogStreamOutput;
     }
 }

@@ -25,8 +25,8 @@ import org.osgi.framework.FrameworkUtil;
  * reflection.
  */
 public final class ConnectSequence extends FinalLaunchSequence_7_12 {
-    private static final List<String> NOT_OURS = List.of(
-            "stepNewProcess", "stepRemoteConnection", "stepAttachToProcess", "stepAttachRemoteToDebugger");
+    private static final List<String> NOT_OURS =
+            List.of("stepNewProcess", "stepRemoteConnection", "stepAttachToProcess", "stepAttachRemoteToDebugger");
     private static final List<String> OURS =
             List.of("stepSettings", "stepSymbols", "stepConnect", "stepBreakpoints", "stepRegisters", "stepHistory");
 
@@ -69,8 +69,7 @@ public final class ConnectSequence extends FinalLaunchSequence_7_12 {
     /** gdb's own first inferior: before it is connected gdb knows no process. */
     private IMIContainerDMContext container() {
         return services.getService(IGDBProcesses.class)
-                .createContainerContextFromGroupId(
-                        control().getContext(), GDBProcesses_7_2.INITIAL_THREAD_GROUP_ID);
+                .createContainerContextFromGroupId(control().getContext(), GDBProcesses_7_2.INITIAL_THREAD_GROUP_ID);
     }
 
     @Execute
@@ -84,19 +83,22 @@ public final class ConnectSequence extends FinalLaunchSequence_7_12 {
         if (symbols == null) {
             done.done();
         } else {
-            control().queueCommand(
-                    control().getCommandFactory().createMIFileExecAndSymbols(container(), symbols),
-                    new ImmediateDataRequestMonitor<>(done));
+            control()
+                    .queueCommand(
+                            control().getCommandFactory().createMIFileExecAndSymbols(container(), symbols),
+                            new ImmediateDataRequestMonitor<>(done));
         }
     }
 
     @Execute
     public void stepConnect(RequestMonitor done) {
         String port = launch().getAttribute(SourceDebugger.PORT);
-        control().queueCommand(
-                control().getCommandFactory()
-                        .createMITargetSelect(control().getContext(), "127.0.0.1", port, false),
-                new ImmediateDataRequestMonitor<>(done));
+        control()
+                .queueCommand(
+                        control()
+                                .getCommandFactory()
+                                .createMITargetSelect(control().getContext(), "127.0.0.1", port, false),
+                        new ImmediateDataRequestMonitor<>(done));
     }
 
     @Execute

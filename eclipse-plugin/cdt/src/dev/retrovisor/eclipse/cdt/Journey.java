@@ -65,7 +65,8 @@ final class Journey {
 
     /** So that the Debug view selects the top frame and the editor shows its line. */
     private void tellOfStop(IGDBControl control) {
-        IMIExecutionDMContext[] threads = services.getService(IGDBProcesses.class).getExecutionContexts(container(control));
+        IMIExecutionDMContext[] threads =
+                services.getService(IGDBProcesses.class).getExecutionContexts(container(control));
         if (threads != null && threads.length > 0) {
             session.dispatchEvent(MIStoppedEvent.parse(threads[0], 0, new MIResult[0]), control.getProperties());
         }

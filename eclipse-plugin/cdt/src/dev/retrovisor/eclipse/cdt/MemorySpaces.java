@@ -3,8 +3,8 @@ package dev.retrovisor.eclipse.cdt;
 
 import java.math.BigInteger;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Hashtable;
+import java.util.HexFormat;
 import java.util.List;
 import org.eclipse.cdt.core.IAddress;
 import org.eclipse.cdt.dsf.concurrent.DataRequestMonitor;
@@ -99,7 +99,12 @@ final class MemorySpaces extends GDBMemory_HEAD implements IMemorySpaces {
 
     @Override
     protected void readMemoryBlock(
-            IDMContext context, IAddress address, long offset, int size, int count, DataRequestMonitor<MemoryByte[]> done) {
+            IDMContext context,
+            IAddress address,
+            long offset,
+            int size,
+            int count,
+            DataRequestMonitor<MemoryByte[]> done) {
         if (!isPhysical(context)) {
             super.readMemoryBlock(context, address, offset, size, count, done);
             return;
@@ -125,7 +130,13 @@ final class MemorySpaces extends GDBMemory_HEAD implements IMemorySpaces {
 
     @Override
     protected void writeMemoryBlock(
-            IDMContext context, IAddress address, long offset, int size, int count, byte[] buffer, RequestMonitor done) {
+            IDMContext context,
+            IAddress address,
+            long offset,
+            int size,
+            int count,
+            byte[] buffer,
+            RequestMonitor done) {
         if (!isPhysical(context)) {
             super.writeMemoryBlock(context, address, offset, size, count, buffer, done);
             return;
@@ -141,11 +152,16 @@ final class MemorySpaces extends GDBMemory_HEAD implements IMemorySpaces {
     }
 
     private void backToLinear(String said, RequestMonitor done) {
-        cli().run(List.of("maint packet QRetro.PhysicalMemory:0", "maint flush dcache"), new ImmediateRequestMonitor(done) {
-            @Override
-            protected void handleSuccess() {
-                done.done(said.contains("\"OK\"") ? Status.OK_STATUS : Status.error("not written: " + said.strip()));
-            }
-        });
+        cli().run(
+                        List.of("maint packet QRetro.PhysicalMemory:0", "maint flush dcache"),
+                        new ImmediateRequestMonitor(done) {
+                            @Override
+                            protected void handleSuccess() {
+                                done.done(
+                                        said.contains("\"OK\"")
+                                                ? Status.OK_STATUS
+                                                : Status.error("not written: " + said.strip()));
+                            }
+                        });
     }
 }

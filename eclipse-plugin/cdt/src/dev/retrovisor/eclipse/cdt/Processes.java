@@ -33,12 +33,18 @@ final class Processes extends GDBProcesses_HEAD {
     public void canRestart(IContainerDMContext container, DataRequestMonitor<Boolean> done) {
         getServicesTracker()
                 .getService(ReverseRunControl.class)
-                .isReverseModeEnabled(getServicesTracker().getService(ICommandControlService.class).getContext(), done);
+                .isReverseModeEnabled(
+                        getServicesTracker()
+                                .getService(ICommandControlService.class)
+                                .getContext(),
+                        done);
     }
 
     @Override
     public void restart(
-            IContainerDMContext container, Map<String, Object> attributes, DataRequestMonitor<IContainerDMContext> done) {
+            IContainerDMContext container,
+            Map<String, Object> attributes,
+            DataRequestMonitor<IContainerDMContext> done) {
         launch().getAdapter(TimeTravel.class).seek("begin").whenComplete((instant, trouble) -> {
             if (trouble == null) {
                 done.done(container);

@@ -58,8 +58,7 @@ final class ReverseRunControl extends GDBRunControl_HEAD {
     }
 
     @Override
-    public void enableReverseMode(
-            ICommandControlDMContext context, ReverseDebugMethod method, RequestMonitor done) {
+    public void enableReverseMode(ICommandControlDMContext context, ReverseDebugMethod method, RequestMonitor done) {
         enableReverseMode(context, method != ReverseDebugMethod.OFF, done);
     }
 

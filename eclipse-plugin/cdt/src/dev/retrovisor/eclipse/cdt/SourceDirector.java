@@ -17,6 +17,8 @@ final class SourceDirector extends GdbSourceLookupDirector {
     @Override
     public ISourcePathComputer getSourcePathComputer() {
         ISourcePathComputer given = super.getSourcePathComputer();
-        return given != null ? given : DebugPlugin.getDefault().getLaunchManager().getSourcePathComputer(CDT_COMPUTER);
+        return given != null
+                ? given
+                : DebugPlugin.getDefault().getLaunchManager().getSourcePathComputer(CDT_COMPUTER);
     }
 }
