@@ -17,6 +17,13 @@ import picocli.CommandLine;
             RecordCommand.class,
             ReplayCommand.class,
             VerifyCommand.class,
+            LsCommand.class,
+            InfoCommand.class,
+            LogCommand.class,
+            SqlCommand.class,
+            DiffCommand.class,
+            NoteCommand.class,
+            CompletionCommand.class,
             AttachCommand.class,
             GdbCommand.class,
             DoctorCommand.class

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.cli;
+
+import com.google.gson.JsonObject;
+import dev.retrovisor.store.format.EventKind;
+import dev.retrovisor.store.format.RecordingException;
+import dev.retrovisor.store.format.RecordingReader;
+import dev.retrovisor.store.format.TraceEvent;
+import dev.retrovisor.store.query.EventSearch;
+import dev.retrovisor.store.query.EventTable;
+import dev.retrovisor.store.query.Symbols;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** The events of a recording. */
+@CommandLine.Command(
+        name = "log",
+        mixinStandardHelpOptions = true,
+        description = "Prints the events of a recording: all, or those that the options select.",
+        footer = {
+            "",
+            "Examples:",
+            "  retrovisor log crash.retro --port 0x300-0x31f --from @1000000 --limit 20",
+            "  retrovisor log crash.retro --kind interrupt,dma --rip e1000_clean --json"
+        })
+final class LogCommand implements Callable<Integer> {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec command;
+
+    @CommandLine.Mixin
+    private FilterOptions filter;
+
+    @CommandLine.Parameters(index = "0", paramLabel = "FILE", description = "the recording")
+    private Path file;
+
+    @CommandLine.Option(names = "--limit", paramLabel = "N", description = "at most so many events")
+    private long limit = Long.MAX_VALUE;
+
+    @CommandLine.Option(names = "--count", description = "how many of each kind, in place of the events")
+    private boolean isCount;
+
+    @CommandLine.Option(names = "--json", description = "one JSON object a line")
+    private boolean isJson;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = command.commandLine().getOut();
+        Console console = new Console(out, command.commandLine().getErr());
+        if (limit < 0) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(), "--limit: " + limit + " (expected: 0 or more)");
+        }
+        try (RecordingReader recording = RecordingReader.open(file)) {
+            Symbols symbols = filter.symbols(recording);
+            EventTable table = new EventTable(recording);
+            EventSearch search = new EventSearch(recording, table, filter.filter(recording, symbols));
+            Ticker ticker = new Ticker(console, "looking through the recording");
+            long rows = Math.max(1, table.count());
+            search.progress(looked -> ticker.percent((int) (looked * 100 / rows)));
+            if (isCount) {
+                count(search, out);
+            } else {
+                print(search, new EventText(symbols), out);
+            }
+        }
+        out.flush();
+        return ExitCode.OK.number;
+    }
+
+    private void print(EventSearch search, EventText text, PrintWriter out) throws RecordingException {
+        long[] left = {limit};
+        search.forEach(event -> {
+            if (left[0]-- <= 0) {
+                return false;
+            }
+            write(event, text, out);
+            return true;
+        });
+    }
+
+    private void write(TraceEvent event, EventText text, PrintWriter out) {
+        out.write(isJson ? Json.line(Json.event(event)) : text.line(event));
+        out.write('\n');
+    }
+
+    private void count(EventSearch search, PrintWriter out) throws RecordingException {
+        Map<Integer, Long> counts = new TreeMap<>();
+        search.forEach(event -> counts.merge(event.kind(), 1L, Long::sum) > 0);
+        JsonObject object = new JsonObject();
+        counts.forEach((kind, count) -> object.addProperty(EventKind.name(kind), count));
+        if (isJson) {
+            out.println(Json.line(object));
+        } else {
+            counts.forEach((kind, count) -> out.printf("%12d  %s%n", count, EventKind.name(kind)));
+        }
+    }
+}
