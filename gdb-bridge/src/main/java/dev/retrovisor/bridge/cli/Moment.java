@@ -4,6 +4,7 @@ package dev.retrovisor.bridge.cli;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingReader;
 import java.util.OptionalLong;
+import picocli.CommandLine;
 
 /** A place in a recording, as users say it: {@code begin}, {@code end}, {@code @123}, {@code event:42}. */
 final class Moment {
@@ -24,6 +25,20 @@ final class Moment {
             return OptionalLong.of(recording.instantOf(Long.parseLong(text.substring("event:".length()))));
         }
         return OptionalLong.empty();
+    }
+
+    /** The instant, which must be in the recording; {@code option} is named if it is not, or is not said in such a way. */
+    static long within(CommandLine.Model.CommandSpec command, String option, String text, RecordingReader recording)
+            throws RecordingException {
+        OptionalLong instant = instant(text, recording);
+        long begin = recording.base().instant();
+        long end = recording.end().instant();
+        if (instant.isEmpty() || instant.getAsLong() < begin || instant.getAsLong() > end) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(),
+                    option + ": " + text + " (expected: " + EXPECTED + ", from @" + begin + " to @" + end + ")");
+        }
+        return instant.getAsLong();
     }
 
     /** For messages. */

@@ -7,7 +7,6 @@ import dev.retrovisor.store.query.Notes;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
@@ -41,7 +40,10 @@ final class NoteCommand implements Callable<Integer> {
             if (text != null) {
                 Notes.add(
                         file,
-                        new Note(instant(recording), Clock.systemUTC().instant().toString(), text));
+                        new Note(
+                                Moment.within(command, "--at", at, recording),
+                                Clock.systemUTC().instant().toString(),
+                                text));
             }
             for (Note note : Notes.of(recording)) {
                 out.println("@" + note.instant() + "  " + note.text() + "  (" + note.made() + ")");
@@ -49,14 +51,5 @@ final class NoteCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCode.OK.number;
-    }
-
-    private long instant(RecordingReader recording) throws Exception {
-        OptionalLong instant = Moment.instant(at, recording);
-        if (instant.isEmpty()) {
-            throw new CommandLine.ParameterException(
-                    command.commandLine(), "--at: " + at + " (expected: " + Moment.EXPECTED + ")");
-        }
-        return instant.getAsLong();
     }
 }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
@@ -72,7 +71,7 @@ final class ReplayCommand implements Callable<Integer> {
         ExtraOptions.check(command, extra, "QEMU's options");
         serving.warn(console);
         try (RecordingReader recording = RecordingReader.open(file)) {
-            long instant = wanted(recording);
+            long instant = Moment.within(command, "--at", at, recording);
             Path program = program(recording, console);
             warn(recording, console);
             try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, extra);
@@ -89,18 +88,6 @@ final class ReplayCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK.number;
-    }
-
-    private long wanted(RecordingReader recording) throws RecordingException {
-        OptionalLong instant = Moment.instant(at, recording);
-        long begin = recording.base().instant();
-        long end = recording.end().instant();
-        if (instant.isEmpty() || instant.getAsLong() < begin || instant.getAsLong() > end) {
-            throw new CommandLine.ParameterException(
-                    command.commandLine(),
-                    "--at: " + at + " (expected: " + Moment.EXPECTED + ", from @" + begin + " to @" + end + ")");
-        }
-        return instant.getAsLong();
     }
 
     private Path program(RecordingReader recording, Console console) throws RecordingException {

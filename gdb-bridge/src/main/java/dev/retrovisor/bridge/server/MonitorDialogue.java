@@ -45,8 +45,33 @@ public final class MonitorDialogue {
             if (!packet.startsWith("O")) {
                 throw new LinkLostException(link.name(), "monitor " + words + " was answered " + packet);
             }
-            text.append(new String(HexFormat.of().parseHex(packet.from(1).text()), StandardCharsets.ISO_8859_1));
+            text.append(consoleText(packet));
         }
+    }
+
+    /**
+     * What came of a resume.
+     *
+     * @param text the console text before the stop
+     * @param reply the stop reply
+     */
+    public record Stop(String text, String reply) {}
+
+    /** Resumes by a packet such as {@code bc}, and waits for the stop. */
+    public Stop resume(String packet, Duration patience) throws LinkLostException {
+        link.write(FrameEncoder.packet(Bytes.ascii(packet)));
+        StringBuilder text = new StringBuilder();
+        while (true) {
+            Bytes reply = packet(packet, patience);
+            if (!reply.startsWith("O") || reply.isAscii("OK")) {
+                return new Stop(text.toString(), reply.text());
+            }
+            text.append(consoleText(reply));
+        }
+    }
+
+    private static String consoleText(Bytes packet) {
+        return new String(HexFormat.of().parseHex(packet.from(1).text()), StandardCharsets.ISO_8859_1);
     }
 
     private Bytes packet(String question, Duration patience) throws LinkLostException {

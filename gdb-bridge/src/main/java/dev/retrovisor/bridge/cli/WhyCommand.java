@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.bridge.cli;
+
+import dev.retrovisor.bridge.link.LinkListener;
+import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.recording.LastWrite;
+import dev.retrovisor.bridge.recording.RefusedException;
+import dev.retrovisor.bridge.server.MonitorDialogue;
+import dev.retrovisor.bridge.server.Serving;
+import dev.retrovisor.bridge.session.QemuSession;
+import dev.retrovisor.bridge.session.SessionException;
+import dev.retrovisor.store.format.RecordingException;
+import dev.retrovisor.store.format.RecordingReader;
+import dev.retrovisor.store.format.TraceEvent;
+import dev.retrovisor.store.query.EventTable;
+import dev.retrovisor.store.query.Symbols;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** Who wrote this memory. */
+@CommandLine.Command(
+        name = "why",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Says who wrote memory last, before a moment of the recording: the instruction and its function, or the device and",
+            "the event. Replays the recording backwards, with a watchpoint."
+        },
+        footer = {"", "Example: retrovisor why crash.retro --address 0x10f198 --length 8 --at end"})
+final class WhyCommand implements Callable<Integer> {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec command;
+
+    @CommandLine.Mixin
+    private MachineOptions machine;
+
+    @CommandLine.Parameters(index = "0", paramLabel = "FILE", description = "the recording")
+    private Path file;
+
+    @CommandLine.Option(
+            names = "--address",
+            required = true,
+            paramLabel = "ADDRESS",
+            description = "linear, in the address space of that moment")
+    private String address;
+
+    @CommandLine.Option(
+            names = "--length",
+            defaultValue = "8",
+            paramLabel = "BYTES",
+            description = "1, 2, 4 or 8 (default: ${DEFAULT-VALUE})")
+    private int length;
+
+    @CommandLine.Option(
+            names = "--at",
+            defaultValue = "end",
+            paramLabel = "WHERE",
+            description = "the moment: " + Moment.EXPECTED + " (default: ${DEFAULT-VALUE})")
+    private String at;
+
+    @CommandLine.Option(
+            names = "--symbols",
+            paramLabel = "ELF",
+            description = "the guest's symbols (default: the file named in the recording)")
+    private Path symbols;
+
+    @Override
+    public Integer call() throws Exception {
+        Console console = new Console(
+                command.commandLine().getOut(), command.commandLine().getErr());
+        long place = Numbers.number(address)
+                .orElseThrow(() -> wrong("--address: " + address + " (expected: a number, such as 0x10f198)"));
+        if (Integer.bitCount(length) != 1 || length > LastWrite.MOST_BYTES || length < 1) {
+            throw wrong("--length: " + length + " (expected: 1, 2, 4 or 8)");
+        }
+        try (RecordingReader recording = RecordingReader.open(file)) {
+            answer(recording, find(recording, place, console), console);
+        }
+        return ExitCode.OK.number;
+    }
+
+    private Optional<LastWrite> find(RecordingReader recording, long place, Console console) throws Exception {
+        long instant = Moment.within(command, "--at", at, recording);
+        List<Optional<LastWrite>> found = new java.util.ArrayList<>();
+        try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, List.of());
+                LinkListener listener = LinkListener.onHost(LOOPBACK, 0);
+                Waiting waiting = Waiting.show(console, "going back through the recording");
+                QemuSession session = QemuSession.start(
+                        replay.settings(),
+                        Serving.on(listener),
+                        monitor -> {
+                            found.add(find(monitor, place, instant));
+                            return Optional.empty();
+                        },
+                        console)) {
+            return found.get(0);
+        }
+    }
+
+    private Optional<LastWrite> find(MonitorDialogue monitor, long place, long instant)
+            throws SessionException, LinkLostException {
+        try {
+            return LastWrite.find(monitor, place, length, instant);
+        } catch (RefusedException e) {
+            throw new SessionException(file + ": " + e.getMessage());
+        }
+    }
+
+    private void answer(RecordingReader recording, Optional<LastWrite> found, Console console)
+            throws RecordingException {
+        String what = address + ", " + length + " bytes: ";
+        if (found.isEmpty()) {
+            console.say(what + "nobody has written it since the recording began");
+            return;
+        }
+        LastWrite write = found.get();
+        console.say(what + write.before() + " became " + write.after() + " after @"
+                + write.where().instant());
+        if (write.device().isPresent()) {
+            event(recording, write).ifPresent(event -> console.say("  " + new EventText(Symbols.none()).line(event)));
+        } else {
+            console.say("  by the instruction at " + Numbers.hex(write.where().rip()) + function(recording, write));
+        }
+        console.say("  retrovisor replay " + Console.quoted(file.toString()) + " --at @"
+                + write.where().instant());
+    }
+
+    private String function(RecordingReader recording, LastWrite write) throws RecordingException {
+        Path elf = symbols != null ? symbols : Path.of(recording.facts().getOrDefault("symbols", ""));
+        return Symbols.of(elf)
+                .name(write.where().rip())
+                .map(name -> " <" + name + ">")
+                .orElse("");
+    }
+
+    /** The event at the instant of the write. */
+    private static Optional<TraceEvent> event(RecordingReader recording, LastWrite write) throws RecordingException {
+        EventTable table = new EventTable(recording);
+        return table.rows(table.rowAt(write.where().instant()), 1).stream().findFirst();
+    }
+
+    private CommandLine.ParameterException wrong(String message) {
+        return new CommandLine.ParameterException(command.commandLine(), message);
+    }
+}
