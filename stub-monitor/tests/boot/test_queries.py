@@ -209,6 +209,18 @@ def test_tshark_shows_what_a_card_wrote_into_memory(e1000, tmp_path):
     assert sum(row[0] == "10.0.2.2" for row in rows) >= 3, rows
 
 
+def test_a_packed_recording_holds_and_shows_what_was_changed(packetd, tmp_path):
+    packed = tmp_path / "packed.retro"
+    asked("pack", packetd, packed, "--no-rows")
+    assert packed.stat().st_size < packetd.stat().st_size
+    assert asked("log", packed, "--port", "0x310") == asked("log", packetd, "--port", "0x310")
+    verified = asked("verify", packed)
+    assert "its seal holds" in verified and "the replay holds" in verified
+    with sqlite3.connect(packed) as connection:
+        connection.execute("UPDATE recording SET value = 'another' WHERE name = 'guest'")
+    assert "its seal does not hold" in refused("verify", packed, "--no-replay")[1]
+
+
 # ---- the page ----
 
 # What a user does with it; the results stand in the document's title.

@@ -25,6 +25,7 @@ import picocli.CommandLine;
             WhyCommand.class,
             ExportCommand.class,
             TimelineCommand.class,
+            PackCommand.class,
             NoteCommand.class,
             CompletionCommand.class,
             AttachCommand.class,

@@ -13,6 +13,7 @@ import dev.retrovisor.store.format.Gap;
 import dev.retrovisor.store.format.Mark;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingReader;
+import dev.retrovisor.store.format.Seal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,11 @@ final class VerifyCommand implements Callable<Integer> {
         console.say("the file is whole: " + events[0] + " events, " + pages[0] + " pages, @"
                 + recording.base().instant() + " to @" + end.instant()
                 + (end.isTorn() ? " (it was not closed, or a part is missing)" : ""));
+        Optional<Boolean> seal = Seal.holds(recording);
+        if (seal.isPresent() && !seal.get()) {
+            throw new RecordingException(file, "its seal does not hold: it was changed after it was packed");
+        }
+        seal.ifPresent(holds -> console.say("its seal holds"));
         for (Gap gap : recording.gaps()) {
             console.say("after @" + gap.afterInstant() + " " + gap.bytes() + " bytes of the log are missing");
         }

@@ -414,6 +414,14 @@ public final class RecordingReader implements AutoCloseable {
         });
     }
 
+    /** All of the log's bytes, piece by piece; behind a gap they go on. */
+    public <X extends Exception> void wholeLog(Bytes<X> taker) throws RecordingException, X {
+        chunks(Long.MIN_VALUE, (chunk, log) -> {
+            taker.bytes(chunk.position, log);
+            return true;
+        });
+    }
+
     private boolean stopAtGap(Chunk chunk, long wanted) throws RecordingException {
         if (gaps().stream().anyMatch(gap -> gap.position() == wanted)) {
             return false;

@@ -26,13 +26,20 @@ public final class RecordingWriter implements AutoCloseable {
     /** A chunk holds at most about so much of the log. */
     public static final int CHUNK_BYTES = 256 << 10;
 
-    private static final int LEVEL = 3;
+    /** Of zstd: quick enough to keep up with a guest. */
+    public static final int QUICK = 3;
+
+    /** Of zstd: small. */
+    static final int SMALL = 19;
+
     private static final int MOST_SITES = 200_000;
 
     private record Site(long kind, long address, long width, long rip) {}
 
     private final Path file;
     private final Connection connection;
+    private final int level;
+    private final boolean hasRows;
     private final PreparedStatement insertPage;
     private final PreparedStatement insertBasePage;
     private final PreparedStatement insertChunk;
@@ -52,9 +59,11 @@ public final class RecordingWriter implements AutoCloseable {
     private long endInstant;
     private long endWritten = -1;
 
-    private RecordingWriter(Path file, Connection connection) throws SQLException {
+    private RecordingWriter(Path file, Connection connection, int level, boolean hasRows) throws SQLException {
         this.file = file;
         this.connection = connection;
+        this.level = level;
+        this.hasRows = hasRows;
         insertPage = connection.prepareStatement("INSERT INTO page VALUES (?, ?, ?)");
         insertBasePage = connection.prepareStatement("INSERT INTO base_page VALUES (1, ?, ?)");
         insertChunk = connection.prepareStatement("INSERT INTO chunk VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -64,6 +73,16 @@ public final class RecordingWriter implements AutoCloseable {
 
     /** Makes the file; it must not be there. */
     public static RecordingWriter create(Path file) throws RecordingException {
+        return create(file, QUICK, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param level of zstd
+     * @param hasRows the events stand in a table for SQL, too
+     */
+    static RecordingWriter create(Path file, int level, boolean hasRows) throws RecordingException {
         if (Files.exists(file)) {
             throw new RecordingException(file, "is there already; recordings are not overwritten");
         }
@@ -72,7 +91,7 @@ public final class RecordingWriter implements AutoCloseable {
             throw new RecordingException(file, "no such folder: " + folder);
         }
         try {
-            return new RecordingWriter(file, open(file));
+            return new RecordingWriter(file, open(file), level, hasRows);
         } catch (SQLException e) {
             throw new RecordingException(file, "cannot be made", e);
         }
@@ -133,7 +152,7 @@ public final class RecordingWriter implements AutoCloseable {
                 pages.put(Arrays.toString(sum), known);
                 insertPage.setLong(1, known);
                 insertPage.setBytes(2, sum);
-                insertPage.setBytes(3, Zstd.compress(content, LEVEL));
+                insertPage.setBytes(3, Zstd.compress(content, level));
                 insertPage.execute();
             }
             insertBasePage.setLong(1, frame);
@@ -219,6 +238,19 @@ public final class RecordingWriter implements AutoCloseable {
         });
     }
 
+    /** A note of the user's (docs/spec/recording-format.md). */
+    void note(long instant, String made, String text) throws RecordingException {
+        guarded("note", () -> {
+            try (PreparedStatement insert =
+                    connection.prepareStatement("INSERT INTO note (instant, made, text) VALUES (?, ?, ?)")) {
+                insert.setLong(1, instant);
+                insert.setString(2, made);
+                insert.setString(3, text);
+                insert.execute();
+            }
+        });
+    }
+
     private void writeChunk() throws RecordingException {
         int whole = 0;
         try {
@@ -243,7 +275,9 @@ public final class RecordingWriter implements AutoCloseable {
         long firstEvent = events;
         try {
             for (; event.isPresent(); event = decoder.next()) {
-                insert(event.get());
+                if (hasRows) {
+                    insert(event.get());
+                }
                 lastInstant = event.get().instant();
                 events++;
             }
@@ -255,7 +289,7 @@ public final class RecordingWriter implements AutoCloseable {
     }
 
     private void insertChunk(int whole, long firstEvent, long firstInstant) throws SQLException {
-        byte[] packed = Zstd.compress(Arrays.copyOf(pending, whole), LEVEL);
+        byte[] packed = Zstd.compress(Arrays.copyOf(pending, whole), level);
         insertChunk.setLong(1, position);
         insertChunk.setLong(2, whole);
         insertChunk.setLong(3, firstEvent);
@@ -365,8 +399,10 @@ public final class RecordingWriter implements AutoCloseable {
     public void finish() throws RecordingException {
         commit();
         guarded("index", () -> {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(Schema.INDEX);
+            if (hasRows) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute(Schema.INDEX);
+                }
             }
             connection.commit();
             connection.setAutoCommit(true);
