@@ -87,7 +87,10 @@ static u8 rings[2][RING_PAGE_1 + 2 * PAGE_SIZE] __attribute__((aligned(4096)));
 static u8 received[RECEIVE_BUFFERS][RECEIVE_SIZE] __attribute__((aligned(4096)));
 static u8 transmitted[TRANSMIT_SIZE] __attribute__((aligned(4096)));
 static struct queue receiver = {0}, transmitter = {0};
+#define ACKNOWLEDGEMENT '+' /* GDB manual, Packet Acknowledgment */
+
 static const u8 *next, *end; /* what is left of the receive buffer in hand */
+static u8 held;              /* not sent yet, or 0 */
 static u16 in_hand;          /* its descriptor, if end is not NULL */
 static u16 base, port_count;
 static struct pci_function device;
@@ -112,7 +115,7 @@ static bool hand_over(struct queue *queue, u16 id)
 
 /* ---- receiving ---- */
 
-static bool has_input(void)
+static bool is_filled(void)
 {
 	return next != end || receiver.used->index != receiver.seen;
 }
@@ -162,7 +165,7 @@ static int receive(void)
 
 static bool interrupted(void)
 {
-	return (in8(base + REG_INTERRUPT) & 1) || has_input();
+	return (in8(base + REG_INTERRUPT) & 1) || is_filled();
 }
 
 /* ---- transmitting ---- */
@@ -180,19 +183,50 @@ static bool transmitter_free(void)
 	return false;
 }
 
+static void send(const u8 *from, size_t length)
+{
+	for (size_t part, before; length; from += part, length -= part) {
+		before = held ? 1 : 0;
+		part = min_u64(length, TRANSMIT_SIZE - before);
+		if (!transmitter_free())
+			return;
+		transmitted[0] = held;
+		held = 0;
+		memcpy(transmitted + before, from, part);
+		transmitter.descriptors[0].length = (u32)(before + part);
+		hand_over(&transmitter, 0);
+		notify(TRANSMIT_QUEUE);
+	}
+}
+
+/* What was held goes out alone. */
+static void let_go(void)
+{
+	u8 byte = held;
+
+	held = 0;
+	if (byte)
+		send(&byte, 1);
+}
+
+/* After an acknowledgement its reply mostly comes next: one message instead of two, each of which wakes up the host. */
 static void write(const void *data, size_t length)
 {
 	const u8 *from = data;
 
-	for (size_t part; length; from += part, length -= part) {
-		part = min_u64(length, TRANSMIT_SIZE);
-		if (!transmitter_free())
-			return;
-		memcpy(transmitted, from, part);
-		transmitter.descriptors[0].length = (u32)part;
-		hand_over(&transmitter, 0);
-		notify(TRANSMIT_QUEUE);
+	if (length != 1 || *from != ACKNOWLEDGEMENT) {
+		send(from, length);
+		return;
 	}
+	let_go();
+	held = *from;
+}
+
+/* Asked before waiting, and before the guest runs. */
+static bool has_input(void)
+{
+	let_go();
+	return is_filled();
 }
 
 static const struct link console_link = {.receive = receive,

@@ -5,16 +5,21 @@
  *   alu ROUNDS       8 additions, multiplications and shifts a round, no memory, no input
  *   memory ROUNDS    a read and a write at a random place in 16 MiB
  *   ports ROUNDS     a read of one byte from a port (CMOS)
+ *   device ROUNDS    a read of a device's register in memory (the local APIC's version)
+ *   cpuid ROUNDS     a CPUID
+ *   tsc ROUNDS       an RDTSC
  */
+#include "lib/cpu.h"
 #include "lib/guest.h"
 #include "lib/port.h"
 #include "lib/print.h"
 
-#define CMOS_INDEX 0x70
-#define CMOS_DATA  0x71
-#define AREA_BYTES (16u << 20)
-#define LCG_FACTOR 6364136223846793005ull
-#define LCG_ADD    1442695040888963407ull
+#define CMOS_INDEX    0x70
+#define CMOS_DATA     0x71
+#define LAPIC_VERSION 0xfee00030ull
+#define AREA_BYTES    (16u << 20)
+#define LCG_FACTOR    6364136223846793005ull
+#define LCG_ADD       1442695040888963407ull
 
 static u64 area[AREA_BYTES / sizeof(u64)];
 
@@ -68,6 +73,33 @@ static u64 ports(u64 rounds)
 	return sum;
 }
 
+static u64 device(u64 rounds)
+{
+	u64 sum = 0;
+
+	while (rounds--)
+		sum += *(volatile u32 *)LAPIC_VERSION;
+	return sum;
+}
+
+static u64 cpuids(u64 rounds)
+{
+	u64 sum = 0;
+
+	while (rounds--)
+		sum += cpuid(0, 0).eax;
+	return sum;
+}
+
+static u64 clocks(u64 rounds)
+{
+	u64 last = 0;
+
+	while (rounds--)
+		last = rdtsc();
+	return last;
+}
+
 /* The loader may put a file's name first: the words are found from the end. */
 static const char *last_word(const char *line, const char *end)
 {
@@ -102,6 +134,12 @@ static u64 work(const char *kind, u64 rounds)
 		return memory(rounds);
 	if (begins_with(kind, "ports "))
 		return ports(rounds);
+	if (begins_with(kind, "device "))
+		return device(rounds);
+	if (begins_with(kind, "cpuid "))
+		return cpuids(rounds);
+	if (begins_with(kind, "tsc "))
+		return clocks(rounds);
 	print("bench: no such work: %s\n", kind);
 	return 0;
 }

@@ -23,6 +23,8 @@ void *memcpy(void *to, const void *from, size_t size)
 		((word *)d)[2] = c;
 		((word *)d)[3] = e;
 	}
+	for (; size >= 8; size -= 8, d += 8, s += 8)
+		*(word *)d = *(const word *)s;
 	for (; size; size--)
 		*d++ = *s++;
 	return to;

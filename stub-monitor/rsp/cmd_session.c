@@ -14,7 +14,7 @@
 	"qXfer:threads:read+;qXfer:osdata:read+;binary-upload+;QPassSignals+;ReverseStep+;ReverseContinue+;" \
 	"ConditionalBreakpoints+;BreakpointCommands+;" \
 	"ConditionalTracepoints+;EnableDisableTracepoints+;TracepointSource+;tracenz+;" \
-	"qXfer:traceframe-info:read+;QRetro.PhysicalMemory+;QRetro.Tags+"
+	"qXfer:traceframe-info:read+;QRetro.PhysicalMemory+;QRetro.Tags+;QRetro.Pictures+"
 
 /* Takes one of the debugger's features, up to `;`. */
 static bool take_feature(struct rsp_args *args, struct rsp_args *feature)

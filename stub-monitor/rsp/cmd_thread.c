@@ -3,6 +3,7 @@
  * H, T, qC, qfThreadInfo, qsThreadInfo, qThreadExtraInfo, qXfer:threads:read (GDB manual, Packets,
  * General Query Packets, Thread List Format): the guest's one CPU is thread 1.
  */
+#include "lib/crc32c.h"
 #include "lib/format.h"
 #include "lib/string.h"
 #include "rsp/rsp_xfer.h"
@@ -70,6 +71,14 @@ static void describe(char *text, size_t size)
 
 	format(text, size, "%s, ring %d, cr3 0x%lx%s", mode_name(cpu), cpu->cpl,
 		(unsigned long)cpu->cr3, cpu->halted ? ", halted" : "");
+}
+
+u32 rsp_thread_sum(void)
+{
+	char text[80];
+
+	describe(text, sizeof(text));
+	return crc32c(0, text, strlen(text));
 }
 
 enum rsp_answer rsp_describe_thread(struct rsp_session *session, struct rsp_args *args)

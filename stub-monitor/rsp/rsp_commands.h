@@ -104,6 +104,8 @@ enum rsp_answer rsp_current_thread(struct rsp_session *session, struct rsp_args 
 enum rsp_answer rsp_first_threads(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_more_threads(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_describe_thread(struct rsp_session *session, struct rsp_args *args);
+/* CRC-32C of what is said of the thread: it tells whether that has changed. */
+u32 rsp_thread_sum(void);
 enum rsp_answer rsp_read_threads(struct rsp_session *session, struct rsp_args *args);
 
 /* cmd_breakpoint.c */

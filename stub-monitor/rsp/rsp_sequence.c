@@ -109,8 +109,10 @@ bool rsp_sequence_is_running(const struct rsp_session *session)
 
 void rsp_sequence_end_unless_tagged(struct rsp_session *session)
 {
-	if (!session->decoder.length || session->decoder.payload[0] != MARK)
-		session->sequence.tag = 0;
+	if (session->decoder.length && session->decoder.payload[0] == MARK)
+		return;
+	session->sequence.tag = 0;
+	session->sequence.picture.wanted = false;
 }
 
 enum rsp_sequence_input rsp_sequence_open(struct rsp_session *session)

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
  * An attack by chance: pages of random bytes, executed with random registers at privilege level 0 in
- * 64-, 32- or 16-bit code segments. Arguments, the last word: BITS-SEED-FIRST-COUNT, in decimal; the
- * same four make the same pages. "chaos: page N" before each; an exception or the clock ends a page.
+ * 64-, 32- or 16-bit code segments, or in real mode. Arguments, the last word: BITS-SEED-FIRST-COUNT, in decimal,
+ * BITS 8086 for real mode; the same four make the same pages. "chaos: page N" before each; an exception or the clock ends a page.
  */
 #include "../lib/cpu.h"
 #include "../lib/guest.h"
 #include "../lib/interrupt.h"
 #include "../lib/pic.h"
 #include "../lib/print.h"
+#include "../lib/real_mode.h"
 
+#define REAL_MODE   8086
+#define REAL_PAGE   0x10000ull
+#define REAL_STACK  0x2000
+#define REAL_DATA   0x3000
 #define CODE        0x800000ull /* also the base of the 16-bit segment */
 #define CODE_BYTES  4096
 #define STACK_TOP   0x1800000ull
@@ -124,13 +129,8 @@ static void enter(const struct start *start)
 		: "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory", "cc");
 }
 
-static void run_page(u32 bits, u32 seed, u32 number)
+static void make_page(u64 *page, u32 bits, u32 seed, u32 number)
 {
-	struct start start = {.rip = bits == 16 ? 0 : CODE,
-		.rflags = 0x202,
-		.rsp = STACK_TOP,
-		.ss = 0x10};
-	u64 *page = (u64 *)CODE;
 	u32 i;
 
 	state = ((u64)seed << 32 | number) * 0x9e3779b97f4a7c15ull + bits;
@@ -138,6 +138,36 @@ static void run_page(u32 bits, u32 seed, u32 number)
 		random_word();
 	for (i = 0; i < CODE_BYTES / sizeof(u64); i++)
 		page[i] = random_word();
+}
+
+static u16 random_segment(void)
+{
+	return (u16)(REAL_DATA + (random_word() & 0x3fff));
+}
+
+static void run_real_page(u32 seed, u32 number)
+{
+	struct real_mode_frame frame;
+
+	make_page((u64 *)REAL_PAGE, REAL_MODE, seed, number);
+	frame = (struct real_mode_frame){(u32)random_word(), (u32)random_word(), (u32)random_word(),
+		(u32)random_word(), (u32)random_word(), (u32)random_word(), (u32)random_word(),
+		random_segment(), random_segment(), random_segment(), random_segment(), 0xfff0,
+		REAL_STACK, 0, REAL_PAGE >> 4, 0x202};
+	real_mode_run(&frame);
+	pic_eoi(0);
+	digest_add(number);
+}
+
+static void run_page(u32 bits, u32 seed, u32 number)
+{
+	struct start start = {.rip = bits == 16 ? 0 : CODE,
+		.rflags = 0x202,
+		.rsp = STACK_TOP,
+		.ss = 0x10};
+	u32 i;
+
+	make_page((u64 *)CODE, bits, seed, number);
 	for (i = 0; i < ARRAY_SIZE(start.gpr); i++)
 		start.gpr[i] = random_word() & (random_word() & 1 ? ~0ull : 0x1ffffff);
 	start.cs = bits == 64 ? SELECTOR_64 : bits == 32 ? SELECTOR_32 : SELECTOR_16;
@@ -163,7 +193,10 @@ void guest_main(u32 magic, const struct multiboot_info *info)
 	pic_unmask(IRQ_PIT);
 	for (i = first; i < first + count; i++) {
 		print("chaos: page %u\n", i);
-		run_page(bits, seed, i);
+		if (bits == REAL_MODE)
+			run_real_page(seed, i);
+		else
+			run_page(bits, seed, i);
 	}
 	guest_print_done();
 	for (;;)

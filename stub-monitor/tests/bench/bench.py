@@ -3,7 +3,7 @@
 """`./retrovisor bench`: what the monitor costs, and how long going back takes; `bench SUBJECT`: see SUBJECTS.
 
 Bare, live and recorded runs alternate in one go on the same machine, so the ratios mean more than
-the numbers; the fastest run counts. The method is in docs/PERFORMANCE.md. Takes about five minutes.
+the numbers; the fastest run counts. The method is in docs/PERFORMANCE.md. Takes about eight minutes.
 """
 import argparse
 import importlib
@@ -31,9 +31,14 @@ ALU_INSTRUCTIONS, MEMORY_INSTRUCTIONS = 11, 10  # a round; guests/bench.c as gcc
 # What, its unit, units a round, and the rounds for each mode: enough for about a second.
 WORK = [("alu", "million instructions/s", ALU_INSTRUCTIONS / 1e6, (400_000_000,) * 3),
         ("memory", "million instructions/s", MEMORY_INSTRUCTIONS / 1e6, (10_000_000,) * 3),
-        ("ports", "thousand reads/s", 1 / 1e3, (30_000_000, 20_000_000, 50_000))]
+        ("ports", "thousand reads/s", 1 / 1e3, (30_000_000, 20_000_000, 50_000)),
+        ("device", "thousand reads/s", 1 / 1e3, (1_500_000, 1_500_000, 15_000)),
+        ("cpuid", "thousand/s", 1 / 1e3, (15_000_000, 20_000, 15_000)),
+        ("tsc", "thousand/s", 1 / 1e3, (20_000_000, 20_000_000, 15_000))]
+THOROUGH = ("alu", "memory", "ports")  # the others say what one exit of a kind costs, roughly
 NAMES = {"alu": "computing (registers only)", "memory": "random memory, 16 MiB",
-         "ports": "port input (CMOS, IN AL)"}
+         "ports": "port input (CMOS, IN AL)", "device": "device memory (APIC, MOV)",
+         "cpuid": "CPUID", "tsc": "RDTSC"}
 
 
 def say(text):
@@ -53,8 +58,9 @@ def guest_work_rows(runs):
     """One row for each kind of work, and the log's bytes for each recorded port read."""
     rows, bytes_a_read = [], 0
     for work, unit, units, rounds in WORK:
-        say(f"{NAMES[work]}: {runs} runs each, bare, live and recorded")
-        timing = measure(work, dict(zip((BARE, LIVE, RECORDED), rounds)), runs)
+        times = runs if work in THOROUGH else min(runs, 2)
+        say(f"{NAMES[work]}: {times} runs each, bare, live and recorded")
+        timing = measure(work, dict(zip((BARE, LIVE, RECORDED), rounds)), times)
         rate = {mode: units / t.seconds for mode, t in timing.items()}
         rows.append((NAMES[work], unit, rate, max(t.spread for t in timing.values())))
         if work == "ports":
@@ -70,6 +76,13 @@ def print_guest_work(rows, bytes_a_read):
               f"   {rate[LIVE] / bare:8.2f}{rate[RECORDED] / bare:10.4f}"
               f"   (runs differ by up to {spread:.0%})")
     print(f"{'log':27}{'bytes a port read':24}{'':18}{bytes_a_read:9.1f}")
+
+
+def print_exits(where, exits, seconds):
+    rates = sorted(((count / seconds, kind) for kind, count in exits.items()), reverse=True)
+    print(f"\nexits a second by kind, {where}: {sum(exits.values()) / seconds:.0f}")
+    for rate, kind in rates:
+        print(f"  {kind:43}{rate:9.1f}")
 
 
 def print_latencies(what, latency):
@@ -91,6 +104,7 @@ def print_travel(travel):
           f"{million:.1f} million instants; {'; '.join(travel.status[-2:])}")
     print(f"  log: {travel.log} bytes, {travel.log / travel.seconds / 1e3:.0f} kB/s, "
           f"{travel.log / travel.messages:.0f} a message, {travel.log / million / 1e3:.0f} kB a million instants")
+    print_exits("while it was recorded", travel.exits, travel.recorded_for)
     print(f"\n{f'going back at {STOPS} places, ms':45}{'median':>9}{'p99':>9}{'worst':>9}")
     print_latencies("  first reverse-stepi at the live end", travel.first_back)
     print_latencies(f"  the {STEPS_BACK} following", travel.next_back)

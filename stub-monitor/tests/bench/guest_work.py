@@ -19,6 +19,7 @@ class Timing(NamedTuple):
     seconds: float   # for one round, in the fastest run
     spread: float    # (slowest - fastest) / fastest
     log_bytes: int   # of the recording, 0 without one
+    exits: dict      # of the last run, {kind: number}, as `info os exits` counts them; empty without the monitor
 
 
 def machine_for(mode, arguments):
@@ -44,24 +45,32 @@ def log_bytes(rsp):
     return int(found.group(1)) if found else 0
 
 
+def exits_by_kind(rsp):
+    """What `info os exits` shows: {kind: number since the start}."""
+    table = rsp.exchange("qXfer:osdata:read:exits:0,3000")
+    rows = re.findall(r'"What">([^<]+)</column>\s*<column name="Count">(\d+)<', table)
+    assert rows, table
+    return {kind: int(count) for kind, count in rows}
+
+
 def run_once(mode, work, rounds):
-    """(seconds, bytes of log) of one run."""
+    """(seconds, bytes of log, exits) of one run."""
     with machine_for(mode, f"{work} {rounds}") as machine:
         begin = wait_line(machine, "bench: begin\n")
         seconds = wait_line(machine, "bench: end\n") - begin
-        if mode != RECORDED:
-            return seconds, 0
+        if mode == BARE:
+            return seconds, 0, {}
         with machine.rsp() as rsp:
-            return seconds, log_bytes(rsp)
+            return seconds, log_bytes(rsp), exits_by_kind(rsp)
 
 
 def measure(work, rounds, runs):
     """{mode: Timing} of `rounds` {mode: number}; the modes take turns: all share the noise."""
     times = {mode: [] for mode in rounds}
-    log = {}
+    log, exits = {}, {}
     for _ in range(runs):
         for mode, count in rounds.items():
-            seconds, log[mode] = run_once(mode, work, count)
+            seconds, log[mode], exits[mode] = run_once(mode, work, count)
             times[mode].append(seconds)
-    return {mode: Timing(min(t) / rounds[mode], (max(t) - min(t)) / min(t), log[mode])
+    return {mode: Timing(min(t) / rounds[mode], (max(t) - min(t)) / min(t), log[mode], exits[mode])
             for mode, t in times.items()}

@@ -10,7 +10,7 @@ import statistics
 import time
 from typing import NamedTuple
 
-from guest_work import log_bytes
+from guest_work import exits_by_kind, log_bytes
 from harness import MonitoredGuest, packetd_network, udp_port
 from packetd_sender import PacketdSender
 
@@ -53,6 +53,8 @@ class Travel(NamedTuple):
     messages: int
     instants: int
     log: int
+    exits: dict      # {kind: number}, of the live end
+    recorded_for: float  # seconds in which they came: those in which the guest ran
     status: list     # lines of `monitor status`
     first_back: Latencies
     next_back: Latencies
@@ -90,14 +92,18 @@ class Stops:
 
 def travel(machine, port, rsp, seconds):
     stops = Stops(rsp, machine.symbol(NEAR))
+    before, ran = exits_by_kind(rsp), 0.0
     rsp.resume("c")
     with PacketdSender(port, RATE) as sender:
         for _ in range(STOPS):
+            begin = time.monotonic()
             time.sleep(seconds / STOPS)
             rsp.interrupt()
+            ran += time.monotonic() - begin
             stops.measure()
             rsp.resume("c")
     rsp.interrupt()
+    exits = {kind: count - before.get(kind, 0) for kind, count in exits_by_kind(rsp).items()}
     begin, end = rsp.status()["history"]
     log, status = log_bytes(rsp), rsp.monitor("status")
     seeks = []
@@ -108,7 +114,7 @@ def travel(machine, port, rsp, seconds):
     to_far = back_to(rsp, machine.symbol(FAR))
     forward, stop = clocked(lambda: rsp.go(300))
     assert stop.where == "replaylog:end", stop.where
-    return Travel(seconds, sender.sent, end - begin, log, status, summary(stops.first), summary(stops.following),
+    return Travel(seconds, sender.sent, end - begin, log, exits, ran, status, summary(stops.first), summary(stops.following),
                   summary(stops.back), summary(stops.to_near), summary(seeks), to_far, forward)
 
 

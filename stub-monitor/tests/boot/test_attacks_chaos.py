@@ -138,7 +138,11 @@ class Chaos:
         return None
 
 
-@pytest.mark.parametrize("bits", [64, 32, 16])
+REAL_MODE = 8086  # as the guest calls it
+REAL_PAGE = 0x10000  # where it puts the page then
+
+
+@pytest.mark.parametrize("bits", [64, 32, 16, REAL_MODE])
 def test_pages_of_random_code(bits):
     chaos = Chaos(bits)
     first = 0
@@ -146,3 +150,16 @@ def test_pages_of_random_code(bits):
         first = chaos.run_from(first, PAGES - first) + 1
     print(f"chaos: {PAGES} pages of {bits} bits, {chaos.wrecks} times the guest was wrecked, "
           f"{chaos.ends} times the emulator ended")
+
+
+def test_real_mode_pages_run_in_real_mode():
+    """And come back: the second page runs there, too."""
+    with MonitoredGuest("chaos", f"{REAL_MODE}-{SEED}-0-2", record="off") as machine, machine.rsp() as rsp:
+        for _ in range(2):
+            rsp.go_to(machine.symbol("real_mode_run"))
+            rsp.insert(0, REAL_PAGE)  # the page has been made
+            assert rsp.go().rip == REAL_PAGE
+            assert b"real mode, ring 0" in bytes.fromhex(rsp.exchange("qThreadExtraInfo,1"))
+            rsp.remove(0, REAL_PAGE)
+        rsp.resume("c")
+        machine.wait_printed("^chaos: done ")

@@ -235,13 +235,21 @@ static void with_another_description_a_step_brings_a_stop_reply(void **state)
 	assert_memory_equal(ask("f>"), "f:=", 3);
 }
 
-static void without_a_tag_there_are_no_pictures(void **state)
+static void pictures_come_without_tags_too(void **state)
 {
-	u64 before = debugger_cpu()->rip;
+	u64 stack = FAKE_RAM + 0x1000;
 
 	(void)state;
-	assert_string_equal(fake_line_ask(">"), "");
-	assert_int_equal(debugger_cpu()->rip, before);
+	memset(picture, 0, sizeof(picture));
+	assert_string_equal(fake_line_ask("="), "OK");
+	fake.cpu.gpr[RSP] = stack;
+	for (unsigned i = 0; i < 3; i++) {
+		write_memory(stack + i, 0x79);
+		assert_memory_equal(fake_line_ask(">"), "=", 1);
+		apply((const u8 *)line.reply + 1, (const u8 *)line.reply + line.reply_length);
+		assert_true(check_lines() >= 2);
+	}
+	assert_memory_equal(fake_line_ask("s"), "T05", 3);
 }
 
 int main(void)
@@ -258,7 +266,7 @@ int main(void)
 		test(lines_of_a_picture_are_memory_now),
 		test(with_another_description_a_step_brings_a_stop_reply),
 		test(what_the_sum_does_not_notice_the_crc_does),
-		test(without_a_tag_there_are_no_pictures),
+		test(pictures_come_without_tags_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,9 +51,14 @@ public record MemoryRequest(long address, int length, boolean binary) {
         if (binary) {
             return reply.startsWith("b") ? Optional.of(reply.from(1).toArray()) : Optional.empty();
         }
-        boolean isHex =
-                reply.length() > 0 && reply.length() % 2 == 0 && reply.text().matches("[0-9a-f]+");
-        return isHex ? Optional.of(HexFormat.of().parseHex(reply.text())) : Optional.empty();
+        if (reply.length() == 0 || reply.length() % 2 != 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(HexFormat.of().parseHex(reply.text()));
+        } catch (IllegalArgumentException notHex) {
+            return Optional.empty(); // E and a number has three characters, so this is damage
+        }
     }
 
     /** The whole lines around it. */

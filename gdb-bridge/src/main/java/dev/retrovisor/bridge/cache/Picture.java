@@ -16,6 +16,9 @@ public final class Picture {
     /** Where the lines begin, the registers end before. */
     private static final int LINES_AT = 0x400;
 
+    /** The sum of what is said of the thread. */
+    private static final int THREAD_SUM_AT = 0x3fc;
+
     private static final int LINES = 16;
     private static final int LINE_HEADER = 1 + Long.BYTES;
     private static final int LINE_LENGTH = LINE_HEADER + MemoryLines.LINE;
@@ -29,6 +32,11 @@ public final class Picture {
 
     private final byte[] bytes = new byte[MOST];
     private int registersLength;
+
+    /** Zeros again, as after {@code =}. */
+    public void clear() {
+        Arrays.fill(bytes, (byte) 0);
+    }
 
     /** How many hexadecimal digits {@code g} has; without that there is no answer to {@code g}. */
     public void describe(int generalDigits) {
@@ -49,11 +57,16 @@ public final class Picture {
             if (at + count > MOST || next + count > reply.length()) {
                 return false;
             }
-            System.arraycopy(reply.toArray(), next, bytes, at, count);
+            reply.copy(next, bytes, at, count);
             at += count;
             next += count;
         }
         return true;
+    }
+
+    /** As long as it is the same, so is what the monitor says of the thread. */
+    public int threadSum() {
+        return ByteBuffer.wrap(bytes).getInt(THREAD_SUM_AT);
     }
 
     /** The stop reply that a step brings. */
@@ -68,7 +81,7 @@ public final class Picture {
 
     /** The answer to {@code g}, if it is known where that ends. */
     public Optional<Bytes> general() {
-        boolean isKnown = registersLength >= RIP_OFFSET + 3 * WORD && registersLength <= LINES_AT;
+        boolean isKnown = registersLength >= RIP_OFFSET + 3 * WORD && registersLength <= THREAD_SUM_AT;
         return isKnown ? Optional.of(Bytes.ascii(HexFormat.of().formatHex(registers()))) : Optional.empty();
     }
 

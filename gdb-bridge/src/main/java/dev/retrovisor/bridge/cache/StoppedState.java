@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** What is known of the guest as it stands, and what never changes. */
@@ -19,11 +20,20 @@ public final class StoppedState {
     private static final List<String> NEVER_CHANGED =
             List.of("qXfer:features:read:", "vCont?", "qAttached", "H", "T", "qC", "qfThreadInfo", "qsThreadInfo");
 
+    private static final List<String> OF_THE_THREAD = List.of("qThreadExtraInfo,", "qXfer:threads:");
+
     private static final int MOST_ANSWERS = 2048;
 
     private final Map<Bytes, Bytes> forever = new HashMap<>();
     private final Map<Bytes, Bytes> answers = new HashMap<>();
     private final MemoryLines lines = new MemoryLines();
+    private final ReadAhead ahead = new ReadAhead();
+
+    /** Of the thread, as it was when its sum was {@code threadSum}. */
+    private final Map<Bytes, Bytes> threads = new HashMap<>();
+
+    private OptionalInt threadSum = OptionalInt.empty();
+    private boolean isPictured;
     private Optional<RegisterLayout> layout = Optional.empty();
     private Optional<StopReply> stop = Optional.empty();
 
@@ -45,24 +55,43 @@ public final class StoppedState {
         stopped(picture.stopReply());
         picture.general().ifPresent(general -> answers.put(Bytes.ascii("g"), general));
         picture.fill(lines);
+        keepThreads(picture.threadSum());
+    }
+
+    /** Most steps do not change the CPU's mode, nor its address space. */
+    private void keepThreads(int sum) {
+        if (threadSum.isEmpty() || threadSum.getAsInt() != sum) {
+            threads.clear();
+        }
+        threadSum = OptionalInt.of(sum);
+        isPictured = true;
+        answers.putAll(threads);
+    }
+
+    /** What is read on, in pieces. */
+    public ReadAhead ahead() {
+        return ahead;
     }
 
     /** Anything may be different now. */
     public void forget() {
         answers.clear();
-        lines.clear();
+        forgetMemory();
+        isPictured = false;
         stop = Optional.empty();
     }
 
     /** Memory was written; the registers are as they were. */
     public void forgetMemory() {
         lines.clear();
+        ahead.forget();
     }
 
     /** The other side may be another one. */
     public void forgetAll() {
         forget();
         forever.clear();
+        threads.clear();
         layout = Optional.empty();
     }
 
@@ -77,6 +106,9 @@ public final class StoppedState {
             keep(forever, command, reply);
         } else if (startsWithAny(command, UNCHANGED_WHILE_STOPPED) && !isError) {
             keep(answers, command, reply);
+            if (isPictured && startsWithAny(command, OF_THE_THREAD)) {
+                keep(threads, command, reply);
+            }
         }
         MemoryRequest.parse(command).ifPresent(request -> learnMemory(request, reply));
     }

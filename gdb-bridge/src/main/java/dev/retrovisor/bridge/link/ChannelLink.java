@@ -62,6 +62,15 @@ final class ChannelLink implements Link {
         }
     }
 
+    @Override
+    public int writeSome(byte[] bytes) throws LinkLostException {
+        try {
+            return channel.write(ByteBuffer.wrap(bytes));
+        } catch (IOException e) {
+            throw lost(e);
+        }
+    }
+
     private static boolean awaitReady(Selector selector, Duration patience) throws IOException {
         boolean ready = selector.select(Math.max(1, patience.toMillis())) > 0;
         selector.selectedKeys().clear();

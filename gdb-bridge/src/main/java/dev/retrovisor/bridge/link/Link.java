@@ -18,6 +18,15 @@ public interface Link extends AutoCloseable {
     /** Writes all of {@code bytes}, or fails within {@link #WRITE_PATIENCE}. */
     void write(byte[] bytes) throws LinkLostException;
 
+    /**
+     * Writes the first of {@code bytes}, as many as the other side takes at once, without waiting.
+     *
+     * @return how many; 0 is always right
+     */
+    default int writeSome(byte[] bytes) throws LinkLostException {
+        return 0;
+    }
+
     /** True if the link neither loses nor changes bytes, so that silence means patience and not loss. */
     boolean isReliable();
 

@@ -7,10 +7,10 @@ import java.util.Optional;
 
 /**
  * Asks the monitor for the log, from where the last answer ended (docs/decisions/0016). What comes goes to a {@link Store};
- * while that is behind nothing is asked for. Runs on the session's thread, but for {@link #endWithMark}.
+ * while that is behind nothing is asked for. Runs in the session's turn, but for {@link #endWithMark}.
  */
 final class LogStream implements Inquirer {
-    /** Takes pieces of the log from the session's thread. */
+    /** Takes pieces of the log from the session. */
     interface Store {
         /** False while it is behind. */
         boolean hasRoom();

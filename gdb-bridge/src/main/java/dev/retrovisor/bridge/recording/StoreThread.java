@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Writes on a thread of its own what the session's thread brings, and commits every {@value #COMMIT_MILLIS} ms. Owns the writer.
+ * Writes on a thread of its own what the session brings, and commits every {@value #COMMIT_MILLIS} ms. Owns the writer.
  */
 final class StoreThread implements LogStream.Store {
     private static final long COMMIT_MILLIS = 40;

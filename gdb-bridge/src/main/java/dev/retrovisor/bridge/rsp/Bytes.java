@@ -32,6 +32,11 @@ public final class Bytes {
         return value.clone();
     }
 
+    /** Copies {@code count} bytes from {@code from} on into {@code target}, from {@code at} on. */
+    public void copy(int from, byte[] target, int at, int count) {
+        System.arraycopy(value, from, target, at, count);
+    }
+
     /** What follows the first {@code offset} bytes. */
     public Bytes from(int offset) {
         return of(value, offset, value.length - offset);
@@ -49,8 +54,15 @@ public final class Bytes {
 
     /** True if the first bytes are those of the ASCII text {@code prefix}. */
     public boolean startsWith(String prefix) {
-        byte[] wanted = prefix.getBytes(StandardCharsets.ISO_8859_1);
-        return value.length >= wanted.length && Arrays.equals(value, 0, wanted.length, wanted, 0, wanted.length);
+        if (value.length < prefix.length()) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length(); i++) {
+            if (value[i] != prefix.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** True if these are exactly the bytes of the ASCII text {@code text}. */

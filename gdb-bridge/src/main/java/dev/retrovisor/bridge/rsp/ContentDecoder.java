@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.rsp;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /** Undoes escapes and runs; the other half of {@link ContentEncoder}. */
 final class ContentDecoder {
@@ -13,18 +13,31 @@ final class ContentDecoder {
 
     private final byte[] wire;
     private final Runs runs;
-    private final ByteArrayOutputStream content;
+    private byte[] content;
+    private int length;
     private int position;
     private int last = -1;
 
     private ContentDecoder(byte[] wire, Runs runs) {
         this.wire = wire;
         this.runs = runs;
-        this.content = new ByteArrayOutputStream(wire.length);
+        this.content = new byte[wire.length];
     }
 
     static Bytes decode(byte[] wire, Runs runs) throws MalformedContentException {
+        if (isPlain(wire)) {
+            return Bytes.of(wire);
+        }
         return new ContentDecoder(wire, runs).decode();
+    }
+
+    private static boolean isPlain(byte[] wire) {
+        for (byte b : wire) {
+            if (b == Wire.ESCAPE || b == Wire.RUN) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Bytes decode() throws MalformedContentException {
@@ -38,7 +51,7 @@ final class ContentDecoder {
                 put(b);
             }
         }
-        return Bytes.of(content.toByteArray());
+        return Bytes.of(content, 0, length);
     }
 
     private int next(String otherwise) throws MalformedContentException {
@@ -50,7 +63,14 @@ final class ContentDecoder {
 
     private void put(int b) {
         last = b;
-        content.write(b);
+        makeRoom(1);
+        content[length++] = (byte) b;
+    }
+
+    private void makeRoom(int count) {
+        if (length + count > content.length) {
+            content = Arrays.copyOf(content, 2 * (length + count));
+        }
     }
 
     private void repeat(int count) throws MalformedContentException {
@@ -61,8 +81,9 @@ final class ContentDecoder {
             throw new MalformedContentException(
                     position - 1, String.format("run count 0x%02x (expected: 0x20 to 0x7e, none of # $ + -)", count));
         }
-        for (int i = 0; i < count - Wire.RUN_BIAS; i++) {
-            content.write(last);
-        }
+        int copies = count - Wire.RUN_BIAS;
+        makeRoom(copies);
+        Arrays.fill(content, length, length + copies, (byte) last);
+        length += copies;
     }
 }

@@ -8,6 +8,9 @@ final class ContentEncoder {
     private ContentEncoder() {}
 
     static byte[] escape(Bytes content) {
+        if (isPlain(content)) {
+            return content.toArray();
+        }
         ByteArrayOutputStream wire = new ByteArrayOutputStream(content.length());
         for (int i = 0; i < content.length(); i++) {
             put(wire, content.at(i));
@@ -30,6 +33,16 @@ final class ContentEncoder {
             i++;
         }
         return wire.toByteArray();
+    }
+
+    /** Most contents are, and long ones are many: a dump of memory. */
+    private static boolean isPlain(Bytes content) {
+        for (int i = 0; i < content.length(); i++) {
+            if (Wire.mustBeEscaped(content.at(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void put(ByteArrayOutputStream wire, int b) {

@@ -8,6 +8,11 @@ import java.util.List;
 public final class FeatureList {
     private FeatureList() {}
 
+    /** True if the reply says that {@code feature} is there. */
+    public static boolean has(Bytes reply, String feature) {
+        return List.of(reply.text().split(";", -1)).contains(feature + "+");
+    }
+
     /** The reply without {@code feature}. */
     public static Bytes without(Bytes reply, String feature) {
         List<String> features = new ArrayList<>(List.of(reply.text().split(";", -1)));

@@ -47,9 +47,37 @@ public final class FrameDecoder {
 
     /** Decodes the first {@code count} bytes of {@code bytes}; events go to {@code events} in the order of the wire. */
     public void decode(byte[] bytes, int count, Consumer<RspEvent> events) {
-        for (int i = 0; i < count; i++) {
-            decode(bytes[i] & 0xff, events);
+        int at = 0;
+        while (at < count) {
+            int plain = plainAhead(bytes, at, count);
+            if (plain > 0) {
+                append(bytes, at, plain);
+                at += plain;
+            } else {
+                decode(bytes[at++] & 0xff, events);
+            }
         }
+    }
+
+    /** How many bytes from {@code at} on are content and nothing else, and there is room for them. */
+    private int plainAhead(byte[] bytes, int at, int count) {
+        if (state != State.CONTENT || length == 0) {
+            return 0;
+        }
+        int most = Math.min(count, at + MAX_FRAME - length);
+        int end = at;
+        while (end < most && bytes[end] != Wire.PACKET_END && bytes[end] != Wire.PACKET_START) {
+            end++;
+        }
+        return end - at;
+    }
+
+    private void append(byte[] bytes, int at, int count) {
+        if (length + count > frame.length) {
+            frame = Arrays.copyOf(frame, Math.min(MAX_FRAME, Math.max(2 * frame.length, length + count)));
+        }
+        System.arraycopy(bytes, at, frame, length, count);
+        length += count;
     }
 
     /** True between the start of a frame and its last checksum digit. */

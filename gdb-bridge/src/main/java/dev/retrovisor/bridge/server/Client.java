@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * A debugger's connection: its packets, answered one after another. Acknowledges until the debugger asks for no-ack mode; an
- * acknowledgement goes out in one write with the reply when that comes soon. Owned by the session's thread; owns the link.
+ * acknowledgement goes out in one write with the reply when that comes soon. Owned by the session; owns the link.
  */
 final class Client implements RspEvent.Handler<Void, LinkLostException> {
     /** How long an acknowledgement waits for its reply. */

@@ -5,7 +5,7 @@ import dev.retrovisor.bridge.rsp.Bytes;
 
 /** A command for the monitor, and who gets what it answers. */
 record Command(Bytes content, CommandKind kind, Answer answer) {
-    /** Called on the session's thread. */
+    /** Called in the session's turn. */
     interface Answer {
         /** Console text ({@code O} and hexadecimal digits) that comes before the reply. */
         default void output(Bytes content) {}
@@ -24,7 +24,7 @@ record Command(Bytes content, CommandKind kind, Answer answer) {
 
     /** True if it may be carried out twice without harm. */
     boolean onlyLooks() {
-        return kind == CommandKind.PROMPT && Rights.isLook(content);
+        return kind == CommandKind.PROMPT && (Rights.isLook(content) || content.isAscii("="));
     }
 
     /** True if a guest that runs goes on running after it (docs/spec/rsp-extensions.md, Packets while the guest runs). */

@@ -2,6 +2,7 @@
 package dev.retrovisor.bridge.server;
 
 import dev.retrovisor.bridge.cache.MemoryRequest;
+import dev.retrovisor.bridge.cache.ReadAhead;
 import dev.retrovisor.bridge.cache.StopReply;
 import dev.retrovisor.bridge.cache.StoppedState;
 import dev.retrovisor.bridge.rsp.Bytes;
@@ -9,7 +10,7 @@ import dev.retrovisor.bridge.rsp.FeatureList;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What each command of a client means: answered here, refused, or asked of the monitor. Owned by the session's thread. */
+/** What each command of a client means: answered here, refused, or asked of the monitor. Owned by the session. */
 final class Commands {
     /** Where answers go; a client that is gone by then gets none. */
     interface Sender {
@@ -142,7 +143,33 @@ final class Commands {
         if (control.isHeldBy(client) && isKept(command)) {
             return Optional.of(OK);
         }
-        return target.state().answer(command).map(answer -> forClient(client, answer));
+        return target.state()
+                .answer(command)
+                .map(answer -> forClient(client, answer))
+                .or(() -> ahead(client, command));
+    }
+
+    /** A piece of a dump, if it was read before it was asked for; the next one is asked for then. */
+    private Optional<Bytes> ahead(Client client, Bytes command) {
+        if (!control.isHeldBy(client) || target.physicalMemory() || runs()) {
+            return Optional.empty();
+        }
+        return MemoryRequest.parse(command).flatMap(this::takeAhead);
+    }
+
+    private Optional<Bytes> takeAhead(MemoryRequest request) {
+        Optional<byte[]> memory = target.state().ahead().get(request, System.nanoTime());
+        memory.ifPresent(known -> readOn(request));
+        return memory.map(request::answer);
+    }
+
+    private void readOn(MemoryRequest done) {
+        ReadAhead ahead = target.state().ahead();
+        ahead.note(done);
+        ahead.wanted()
+                .ifPresent(wanted -> target.ask(Command.of(wanted.packet(), reply -> {
+                    wanted.memory(reply).ifPresent(memory -> ahead.learn(wanted, memory, System.nanoTime()));
+                })));
     }
 
     private boolean isKept(Bytes command) {
@@ -158,7 +185,8 @@ final class Commands {
 
     /** On a slow line gdb shall ask for threads in the way whose answer never changes: there is one. */
     private Bytes offered(Bytes monitors) {
-        Bytes features = target.usesTags() ? FeatureList.without(monitors, "qXfer:threads:read") : monitors;
+        Bytes own = FeatureList.without(monitors, Target.PICTURES);
+        Bytes features = target.usesTags() ? FeatureList.without(own, "qXfer:threads:read") : own;
         return FeatureList.with(FeatureList.with(features, "QStartNoAckMode"), "qXfer:exec-file:read");
     }
 
@@ -286,6 +314,9 @@ final class Commands {
             target.state().forget();
         } else if (StoppedState.isQuestion(command) && !client.physicalMemory()) {
             target.state().learn(command, reply);
+            if (target.readsAhead()) {
+                MemoryRequest.parse(command).ifPresent(this::readOn);
+            }
         }
         if (command.isAscii("g")) {
             target.learnLength(reply);

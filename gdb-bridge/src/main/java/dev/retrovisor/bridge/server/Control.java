@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Which client is in control: the first that speaks while nobody is. The others read. One that came just before the controller
- * left is its successor: a debugger started again at once does not find itself a reader. Owned by the session's thread.
+ * left is its successor: a debugger started again at once does not find itself a reader. Owned by the session.
  */
 final class Control {
     /** How long a client that finds a controller waits for its end to be noticed. */

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the clients' commands in turn and brings each its answers. What it throws concerns the monitor's link; trouble with a
- * client's link only ends that client. Owned by the session's thread.
+ * client's link only ends that client. Owned by the session.
  */
 final class Dispatcher implements Commands.Sender, BridgeWords {
     /** More than anybody needs at a machine. */

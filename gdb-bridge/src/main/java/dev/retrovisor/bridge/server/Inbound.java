@@ -5,7 +5,7 @@ import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.rsp.Bytes;
 
-/** What the session's thread is told by the others. */
+/** What the session is told by the others. */
 sealed interface Inbound {
     void deliver(Session session) throws LinkLostException;
 

@@ -4,7 +4,7 @@ package dev.retrovisor.bridge.server;
 import java.util.Optional;
 
 /**
- * Somebody beside the debuggers who asks the monitor now and then, also while the guest runs. Called on the session's thread;
+ * Somebody beside the debuggers who asks the monitor now and then, also while the guest runs. Called in the session's turn;
  * one question at a time. The answers to its questions begin with {@code L} or {@code D}, as no stop reply does, or are errors.
  */
 public interface Inquirer {

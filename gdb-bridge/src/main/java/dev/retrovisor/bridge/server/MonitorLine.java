@@ -23,6 +23,7 @@ final class MonitorLine {
     private final FrameDecoder decoder = FrameDecoder.ofReplies();
     private long lastHeard;
     private int noise;
+    private boolean owesAck;
 
     MonitorLine(Link link) {
         this.link = link;
@@ -50,13 +51,24 @@ final class MonitorLine {
     }
 
     void write(byte[] frame) throws LinkLostException {
-        link.write(frame);
+        if (!owesAck) {
+            link.write(frame);
+            return;
+        }
+        owesAck = false;
+        byte[] both = new byte[1 + frame.length];
+        both[0] = FrameEncoder.ack()[0];
+        System.arraycopy(frame, 0, both, 1, frame.length);
+        link.write(both);
     }
 
-    /** A packet arrived; what came before it is over. */
+    /** A packet arrived; what came before it is over. Where nothing gets lost the next packet takes this along: nobody waits for it. */
     void acknowledge() throws LinkLostException {
         noise = 0;
-        link.write(FrameEncoder.ack());
+        owesAck = link.isReliable();
+        if (!owesAck) {
+            link.write(FrameEncoder.ack());
+        }
     }
 
     void askAgain(String why) throws LinkLostException {

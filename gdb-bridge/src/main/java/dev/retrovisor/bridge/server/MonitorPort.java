@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The monitor's side of the bridge: one command at a time, acknowledged, sent again if it gets lost. Time is a parameter
- * (nanoseconds). Owned by the session's thread.
+ * (nanoseconds). Owned by the session.
  */
 final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     /** Where answers go. */
@@ -61,6 +61,11 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     /** True if the monitor understands tags, and this line needs them. */
     boolean usesTags() {
         return tags.areUsed();
+    }
+
+    /** How often the link was lost and came back. */
+    int interruptions() {
+        return line.interruptions();
     }
 
     boolean isLossy() {
@@ -356,6 +361,7 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     /** The stop may come before the answer to a packet that was on its way; so may text of the guest's. */
     private boolean isOfTheRun(Bytes content) {
         return StopReply.parse(content).isPresent()
+                || content.startsWith("=")
                 || (exchange.command.kind().isOutput(content)
                         && !aside.command.kind().isOutput(content));
     }

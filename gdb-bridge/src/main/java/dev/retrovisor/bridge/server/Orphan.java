@@ -5,7 +5,7 @@ import dev.retrovisor.bridge.rsp.Bytes;
 
 /**
  * A guest whose debugger is gone without a word. Its breakpoints go, too: nobody is there to see them hit. If it ran, it runs
- * on. Owned by the session's thread.
+ * on. Owned by the session.
  */
 final class Orphan {
     private final Target target;

@@ -3,6 +3,7 @@ package dev.retrovisor.bridge.server;
 
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
+import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,8 +34,15 @@ final class Outbox {
         return outbox;
     }
 
-    /** Returns at once. */
+    /** Returns at once. While nothing waits the caller's thread writes what the client takes: no other has to wake up. */
     void write(byte[] bytes) throws LinkLostException {
+        int done = waitingBytes.get() == 0 ? link.writeSome(bytes) : 0;
+        if (done < bytes.length) {
+            add(done == 0 ? bytes : Arrays.copyOfRange(bytes, done, bytes.length));
+        }
+    }
+
+    private void add(byte[] bytes) throws LinkLostException {
         if (waitingBytes.addAndGet(bytes.length) > MAX_BYTES) {
             throw new LinkLostException(link.name(), "more than " + MAX_BYTES + " bytes wait for it to read them");
         }

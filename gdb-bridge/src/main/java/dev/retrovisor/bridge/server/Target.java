@@ -7,6 +7,7 @@ import dev.retrovisor.bridge.cache.StoppedState;
 import dev.retrovisor.bridge.link.Link;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.rsp.Bytes;
+import dev.retrovisor.bridge.rsp.FeatureList;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -15,10 +16,13 @@ import java.util.regex.Pattern;
 
 /**
  * The monitor and its guest as the bridge knows them: one queue of commands, what was answered since the guest stopped, and the
- * breakpoints that are in. Owned by the session's thread.
+ * breakpoints that are in. Owned by the session.
  */
 final class Target implements MonitorPort.Replies {
     private static final Pattern STEP = Pattern.compile("s|vCont;s(:[0-9a-fp.-]+)?(;c(:[0-9a-fp.-]+)?)?");
+
+    /** The feature of a monitor that sends pictures without tags. */
+    static final String PICTURES = "QRetro.Pictures";
 
     private final MonitorPort port;
     private final StoppedState state = new StoppedState();
@@ -28,6 +32,9 @@ final class Target implements MonitorPort.Replies {
     private final Deque<Command> asides = new ArrayDeque<>();
     private final Consumer<Bytes> notifications;
     private Optional<Bytes> features = Optional.empty();
+    /** The interruptions of the link when both sides last began with a picture of zeros, or -1. */
+    private int pictureSince = -1;
+
     private boolean runsFreely;
     private boolean interruptAsked;
     private boolean physicalMemory;
@@ -46,16 +53,33 @@ final class Target implements MonitorPort.Replies {
         return port.usesTags();
     }
 
-    /** The step that brings a picture instead of a stop reply, if the monitor can send one and this line needs it. */
+    /** The step that brings a picture instead of a stop reply, if the monitor can send one: the reads after it are answered then. */
     Bytes shortened(Bytes resume) {
         boolean isStep = STEP.matcher(resume.text()).matches();
-        if (!port.usesTags() || !(isStep || resume.isAscii("bs"))) {
+        if (!(isStep || resume.isAscii("bs")) || !(port.usesTags() || sendsPictures())) {
             return resume;
+        }
+        if (!port.isLossy() && pictureSince != port.interruptions()) {
+            pictureSince = port.interruptions();
+            ask(Command.of("=", done -> picture.clear()));
         }
         if (!picture.isDescribed()) {
             ask(Command.of("g", this::learnLength));
         }
         return Bytes.ascii(isStep ? ">" : "<");
+    }
+
+    private boolean sendsPictures() {
+        return !port.isLossy() && offers(PICTURES);
+    }
+
+    /** True if memory may be read before a debugger asks for it: the line has room for it. */
+    boolean readsAhead() {
+        return !port.isLossy() && offers("binary-upload");
+    }
+
+    private boolean offers(String feature) {
+        return features.filter(offered -> FeatureList.has(offered, feature)).isPresent();
     }
 
     /** The guest has stopped: {@code reply} says how, or is a picture. The stop reply. */
@@ -144,7 +168,9 @@ final class Target implements MonitorPort.Replies {
     /** Tells the monitor what a debugger understands. */
     void negotiate(Bytes question, Consumer<Bytes> then) {
         ask(Command.of(question, answer -> {
-            features = Optional.of(answer);
+            if (answer.length() > 0) { // a packet that only looked like that one gets none
+                features = Optional.of(answer);
+            }
             physicalMemory = false;
             then.accept(answer);
         }));

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 /** The form is that of docs/spec/rsp-extensions.md, Pictures. */
 final class PictureTest {
     private static final int RSP_AT = 56;
+    private static final int THREAD_SUM_AT = 0x3fc;
     private static final int LINES_AT = 0x400;
 
     private final StoppedState state = new StoppedState();
@@ -74,5 +75,28 @@ final class PictureTest {
     @Test
     void aChangeBeyondTheEndIsRefused() {
         assertThat(picture.apply(change(LINES_AT + 16 * 73, (byte) 1))).isFalse();
+    }
+
+    @Test
+    void whatIsSaidOfTheThreadIsKeptAsLongAsItsSumIsTheSame() {
+        Bytes question = Bytes.ascii("qXfer:threads:read::0,1000");
+        picture.apply(change(THREAD_SUM_AT, (byte) 7));
+        state.stopped(picture);
+        state.learn(question, Bytes.ascii("l<threads/>"));
+        state.forget(); // the guest runs
+        assertThat(state.answer(question)).isEmpty();
+        state.stopped(picture);
+        assertThat(state.answer(question)).contains(Bytes.ascii("l<threads/>"));
+        state.forget();
+        picture.apply(change(THREAD_SUM_AT, (byte) 8));
+        state.stopped(picture);
+        assertThat(state.answer(question)).isEmpty();
+    }
+
+    @Test
+    void clearedItIsZerosAgain() {
+        picture.apply(change(RSP_AT, (byte) 0x12));
+        picture.clear();
+        assertThat(picture.stopReply().text()).contains(";07:0000000000000000;");
     }
 }

@@ -132,8 +132,8 @@ final class BridgeServerTest {
             }
             assertThat(second.ask("D")).isEqualTo("OK");
             assertThat(first.ask("s")).startsWith("T05step");
+            assertThat(monitor.commands()).containsExactly("qSupported:swbreak+", "?", "m100,2", "s");
         }
-        assertThat(monitor.commands()).containsExactly("qSupported:swbreak+", "?", "m100,2", "s");
     }
 
     @Test

@@ -28,6 +28,7 @@ public final class FakeMonitor implements RspEvent.Handler<Void, LinkLostExcepti
     private final List<String> commands = new CopyOnWriteArrayList<>();
     private byte[] last = {};
     private volatile boolean running;
+    private boolean owesStop;
     private int steps;
 
     private FakeMonitor(Link link) {
@@ -87,11 +88,15 @@ public final class FakeMonitor implements RspEvent.Handler<Void, LinkLostExcepti
             send("OK");
         } else if (command.equals("vCont;c")) {
             running = true;
+            owesStop = true;
             last = new byte[0];
         } else if (!command.equals("k")) {
             send(answer(command));
         }
-        running |= command.equals("D");
+        if (command.equals("D")) { // nobody waits for a stop of this run
+            running = true;
+            owesStop = false;
+        }
         return null;
     }
 
@@ -138,8 +143,9 @@ public final class FakeMonitor implements RspEvent.Handler<Void, LinkLostExcepti
 
     @Override
     public Void interrupt() throws LinkLostException {
-        if (running) {
-            running = false;
+        boolean isTold = running && owesStop;
+        running = false;
+        if (isTold) {
             send("T02");
         }
         return null;
