@@ -20,7 +20,7 @@
 
 	.section .rodata
 	.balign 16
-	.globl real_mode_code, real_mode_code_end, real_mode_frame, real_mode_end
+	.globl real_mode_code, real_mode_code_bytes, real_mode_frame_at, real_mode_end_at
 real_mode_code:
 	.code64
 	push %rbx
@@ -157,3 +157,8 @@ frame_ip:	.skip 2
 frame_cs:	.skip 2
 frame_flags:	.skip 2
 real_mode_code_end:
+
+	.balign 8
+real_mode_code_bytes:	.quad IN(real_mode_code_end)
+real_mode_frame_at:	.quad IN(real_mode_frame)
+real_mode_end_at:	.quad IN(real_mode_end)

@@ -79,7 +79,7 @@ def print_guest_work(rows, bytes_a_read):
 
 
 def print_exits(where, exits, seconds):
-    rates = sorted(((count / seconds, kind) for kind, count in exits.items()), reverse=True)
+    rates = sorted(((count / seconds, kind) for kind, count in exits.items() if count), reverse=True)
     print(f"\nexits a second by kind, {where}: {sum(exits.values()) / seconds:.0f}")
     for rate, kind in rates:
         print(f"  {kind:43}{rate:9.1f}")

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 final class ReadAheadTest {
     private static final long START = 0x10000;
     private static final int STEP = 0x2000;
+    private static final long LONG_STEP = STEP;
 
     private final ReadAhead ahead = new ReadAhead();
 
@@ -20,14 +21,14 @@ final class ReadAheadTest {
     private static byte[] memory(long address, int length) {
         byte[] memory = new byte[length];
         for (int i = 0; i < length; i++) {
-            memory[i] = (byte) ((address + i) * 31 >> 3);
+            memory[i] = (byte) (((address + i) * 31) >> 3);
         }
         return memory;
     }
 
     private void dumpBegins() {
         for (int i = 0; i < 3; i++) {
-            ahead.note(at(START + i * STEP, STEP));
+            ahead.note(at(START + i * LONG_STEP, STEP));
         }
     }
 
@@ -40,7 +41,7 @@ final class ReadAheadTest {
         dumpBegins();
         for (int i = 3; i < 40; i++) {
             read(0);
-            MemoryRequest next = at(START + i * STEP, STEP);
+            MemoryRequest next = at(START + i * LONG_STEP, STEP);
             if (ahead.get(next, 0).isPresent()) {
                 assertThat(ahead.get(next, 0).get()).isEqualTo(memory(next.address(), STEP));
             } else {
@@ -55,7 +56,7 @@ final class ReadAheadTest {
         ahead.note(at(START, STEP));
         assertThat(ahead.wanted()).isEmpty();
         for (int i = 0; i < 10; i++) {
-            ahead.note(at(START + i * 64, 64));
+            ahead.note(at(START + i * 64L, 64));
         }
         assertThat(ahead.wanted()).isEmpty();
     }
@@ -64,7 +65,7 @@ final class ReadAheadTest {
     void onlyTheReadThatGoesOnIsAnsweredAndOnlySoon() {
         dumpBegins();
         read(0);
-        long next = START + 3 * STEP;
+        long next = START + 3 * LONG_STEP;
         assertThat(ahead.get(at(next, STEP), ReadAhead.GOOD_FOR - 1)).isPresent();
         assertThat(ahead.get(at(next, STEP), ReadAhead.GOOD_FOR)).isEmpty();
         assertThat(ahead.get(at(next + 64, STEP), 0)).isEmpty();
@@ -76,7 +77,7 @@ final class ReadAheadTest {
         dumpBegins();
         read(0);
         ahead.forget();
-        assertThat(ahead.get(at(START + 3 * STEP, STEP), 0)).isEmpty();
+        assertThat(ahead.get(at(START + 3 * LONG_STEP, STEP), 0)).isEmpty();
         assertThat(ahead.wanted()).isEmpty();
     }
 
@@ -85,6 +86,6 @@ final class ReadAheadTest {
         dumpBegins();
         MemoryRequest wanted = ahead.wanted().orElseThrow();
         ahead.learn(wanted, Arrays.copyOf(memory(wanted.address(), wanted.length()), 100), 0);
-        assertThat(ahead.get(at(START + 3 * STEP, STEP), 0)).isEmpty();
+        assertThat(ahead.get(at(START + 3 * LONG_STEP, STEP), 0)).isEmpty();
     }
 }
