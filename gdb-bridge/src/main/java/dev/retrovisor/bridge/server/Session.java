@@ -58,8 +58,9 @@ final class Session {
         try {
             while (!isOver()) {
                 hurried = dispatcher.isHurried();
-                changed.awaitNanos(hurried ? HURRIED_TICK_NANOS : TICK_NANOS);
-                attempt(() -> dispatcher.tick(System.nanoTime()));
+                if (changed.awaitNanos(hurried ? HURRIED_TICK_NANOS : TICK_NANOS) <= 0) {
+                    attempt(() -> dispatcher.tick(System.nanoTime()));
+                }
             }
             if (failure.isPresent()) {
                 throw failure.get();
