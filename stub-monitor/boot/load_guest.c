@@ -70,6 +70,13 @@ static const struct multiboot_header *find_header(const struct guest_image *imag
 	return NULL;
 }
 
+bool load_guest_recognizes(const struct guest_image *image)
+{
+	u64 offset;
+
+	return find_header(image, &offset) != NULL;
+}
+
 static const char *copy_segment(const struct guest_image *image, const struct memory_map *map,
 	const struct segment_copy *s)
 {
@@ -159,7 +166,7 @@ static const char *load_image(const struct guest_image *image, const struct memo
 	const struct multiboot_header *h = find_header(image, &offset);
 
 	if (!h)
-		return "guest image is no Multiboot 1 kernel: no header in its first 8192 bytes";
+		return "guest image is no Multiboot 1 kernel (no header in its first 8192 bytes) and no Linux bzImage";
 	if (h->flags & MANDATORY_FLAGS & ~KNOWN_MANDATORY_FLAGS)
 		return "guest image asks for a Multiboot feature that is not offered (video mode)";
 	if (h->flags & MULTIBOOT_FLAG_ADDRESSES)

@@ -23,6 +23,9 @@ struct guest_modules {
 	u32 count;
 };
 
+/* Whether the file has a Multiboot 1 header. */
+bool load_guest_recognizes(const struct guest_image *image);
+
 /*
  * Copies the kernel's segments into place and writes the Multiboot information, `info_pages` at
  * `info_phys`. Returns NULL, or one line on what is wrong with the image (nothing has been started

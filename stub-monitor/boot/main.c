@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /* The boot, in order, a call a line; then the debugger and the guest take turns for ever. */
 #include "boot/load_guest.h"
+#include "boot/load_linux.h"
 #include "boot/memory_map.h"
 #include "boot/options.h"
 #include "boot/panic_server.h"
@@ -236,20 +237,32 @@ static void own_devices(void)
 	own_console();
 }
 
+/* A Multiboot kernel, even if it is a Linux one as well. */
+static const char *load(const struct guest_image *image, const struct guest_modules *rest)
+{
+	const char *why;
+	u32 entry;
+
+	if (!load_guest_recognizes(image) && load_linux_recognizes(image))
+		return load_linux(image, rest, &map, module_area.start, &machine.cpu);
+	why = load_guest(image, rest, &map, module_area.start, &entry);
+	if (!why)
+		load_guest_cpu(&machine.cpu, entry, module_area.start);
+	return why;
+}
+
 static void start_guest(void)
 {
 	const struct guest_image image = {phys_to_virt(modules[0].mod_start),
 		modules[0].mod_end - modules[0].mod_start, guest_command_line};
 	const struct guest_modules rest = {modules + 1, module_count - 1};
 	const char *why;
-	u32 entry;
 
 	if (!memory_map_remove(&map, home.start, home.end))
 		refuse("the memory map has too many entries (expected: at most 63)");
-	why = load_guest(&image, &rest, &map, module_area.start, &entry);
+	why = load(&image, &rest);
 	if (why)
 		refuse(why);
-	load_guest_cpu(&machine.cpu, entry, module_area.start);
 	fpu_reset(&machine.cpu);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.cli;
 
+import dev.retrovisor.bridge.files.SystemMap;
 import dev.retrovisor.bridge.qemu.BootModule;
 import dev.retrovisor.bridge.qemu.GuestImage;
 import dev.retrovisor.bridge.qemu.GuestImageException;
@@ -16,6 +17,15 @@ final class GuestOptions {
 
     @CommandLine.Option(names = "--guest", paramLabel = "ELF", description = "the guest: a Multiboot 1 kernel")
     private Path guest;
+
+    @CommandLine.Option(
+            names = "--kernel",
+            paramLabel = "BZIMAGE",
+            description = "the guest: a Linux kernel for x86-64")
+    private Path kernel;
+
+    @CommandLine.Option(names = "--initrd", paramLabel = "FILE", description = "the Linux kernel's initial RAM disk")
+    private Path initrd;
 
     @CommandLine.Option(
             names = "--append",
@@ -54,25 +64,43 @@ final class GuestOptions {
 
     @CommandLine.Option(
             names = "--symbols",
-            paramLabel = "ELF",
-            description = "the file that debuggers get by the bridge (default: the guest)")
+            paramLabel = "FILE",
+            description =
+                    "the file that debuggers get by the bridge, an ELF file or a Linux System.map (default: the guest, or the"
+                            + " System.map beside the kernel)")
     private Path symbols;
 
     boolean isGiven() {
-        return guest != null;
+        return guest != null || kernel != null;
     }
 
     Path path() {
-        if (guest == null) {
-            throw new CommandLine.ParameterException(command.commandLine(), "Missing required option: '--guest=ELF'");
+        if (!isGiven()) {
+            throw wrong("Missing required option: '--guest=ELF' or '--kernel=BZIMAGE'");
         }
-        return guest;
+        return kernel == null ? guest : kernel;
     }
 
-    /** The guest's file with symbols. */
+    private CommandLine.ParameterException wrong(String message) {
+        return new CommandLine.ParameterException(command.commandLine(), message);
+    }
+
+    private void checkKinds() {
+        if (guest != null && kernel != null) {
+            throw wrong("either --guest or --kernel, not both");
+        }
+        if (initrd != null && kernel == null) {
+            throw wrong("--initrd: goes with --kernel (a Multiboot kernel gets --module)");
+        }
+        if (kernel != null && !modules.isEmpty()) {
+            throw wrong("--module: goes with --guest (a Linux kernel gets --initrd)");
+        }
+    }
+
+    /** The guest's file with symbols; of a Linux kernel the System.map beside it, if that is there. */
     Path symbols() throws GuestImageException {
         if (symbols == null) {
-            return path();
+            return kernel == null ? path() : SystemMap.besides(kernel);
         }
         GuestImage.checkFile(symbols, "check the path given with --symbols");
         return symbols;
@@ -91,13 +119,11 @@ final class GuestOptions {
 
     MonitorOptions monitorOptions() {
         if (stopped && running) {
-            throw new CommandLine.ParameterException(command.commandLine(), "either --stopped or --running, not both");
+            throw wrong("either --stopped or --running, not both");
         }
         if (logMegabytes < 0 || logMegabytes > MAX_LOG_MEGABYTES) {
-            throw new CommandLine.ParameterException(
-                    command.commandLine(),
-                    "--log: " + logMegabytes + " (expected: 1 to " + MAX_LOG_MEGABYTES
-                            + " MB, or 0: the monitor decides)");
+            throw wrong("--log: " + logMegabytes + " (expected: 1 to " + MAX_LOG_MEGABYTES
+                    + " MB, or 0: the monitor decides)");
         }
         return new MonitorOptions(link.link(), logMegabytes, running, record);
     }
@@ -105,11 +131,24 @@ final class GuestOptions {
     /** The guest's kernel first, then its modules, all of them checked. */
     List<BootModule> modules() throws GuestImageException {
         List<BootModule> all = new ArrayList<>();
+        checkKinds();
+        if (kernel != null) {
+            return linux();
+        }
         all.add(new BootModule(GuestImage.check(path()).path(), append));
         for (String module : modules) {
             all.add(module(module));
         }
         return all;
+    }
+
+    private List<BootModule> linux() throws GuestImageException {
+        BootModule image = new BootModule(GuestImage.checkLinux(kernel).path(), append);
+        if (initrd == null) {
+            return List.of(image);
+        }
+        GuestImage.checkFile(initrd, "check the path given with --initrd");
+        return List.of(image, new BootModule(initrd, ""));
     }
 
     private static BootModule module(String text) throws GuestImageException {

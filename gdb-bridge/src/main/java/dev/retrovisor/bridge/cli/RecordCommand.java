@@ -60,7 +60,7 @@ final class RecordCommand implements Callable<Integer> {
             console.ready(
                     state + " under the monitor and is recorded into " + file + " (QEMU is process " + session.pid()
                             + "). In another terminal:",
-                    guest.path().toString(),
+                    offer.symbols().path().toString(),
                     session.port());
             session.awaitEnd();
             recording.close();

@@ -82,7 +82,7 @@ final class ReplayCommand implements Callable<Integer> {
                         file + " stands at @" + instant + " of @"
                                 + recording.base().instant() + " to @" + replay.end() + " (QEMU is process "
                                 + session.pid() + "). In another terminal:",
-                        program.toString(),
+                        offer.symbols().path().toString(),
                         session.port());
                 session.awaitEnd();
             }

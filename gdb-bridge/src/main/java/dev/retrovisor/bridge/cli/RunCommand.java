@@ -45,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
             String state = guest.path() + (settings.monitor().startRunning() ? " runs" : " is loaded and stopped");
             console.ready(
                     state + " under the monitor (QEMU is process " + session.pid() + "). In another terminal:",
-                    guest.path().toString(),
+                    offer.symbols().path().toString(),
                     session.port());
             session.awaitEnd();
             console.say("QEMU has ended.");

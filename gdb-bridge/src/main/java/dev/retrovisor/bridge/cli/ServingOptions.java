@@ -3,6 +3,7 @@ package dev.retrovisor.bridge.cli;
 
 import dev.retrovisor.bridge.files.GdbScript;
 import dev.retrovisor.bridge.files.ServedFiles;
+import dev.retrovisor.bridge.files.SymbolFile;
 import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkOpenException;
 import dev.retrovisor.bridge.server.Serving;
@@ -71,12 +72,14 @@ final class ServingOptions {
     /** What debuggers find: places to connect, the guest's program if it can be read, and our commands for gdb. */
     Offer offer(Path program) throws LinkOpenException {
         GdbScript script = GdbScript.write();
+        SymbolFile symbols = SymbolFile.of(program);
         ServedFiles files = ServedFiles.none().with(GdbScript.NAME, script.path());
-        ServedFiles all = Files.isReadable(program) ? files.withProgram(program) : files;
+        ServedFiles all = Files.isReadable(symbols.path()) ? files.withProgram(symbols.path()) : files;
         try {
-            return new Offer(new Serving(listen(), all, java.util.Optional.empty()), script);
+            return new Offer(new Serving(listen(), all, java.util.Optional.empty()), script, symbols);
         } catch (LinkOpenException e) {
             script.close();
+            symbols.close();
             throw e;
         }
     }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** A guest kernel's file that was looked at and can be handed to the monitor. */
 public record GuestImage(Path path) {
@@ -27,6 +28,16 @@ public record GuestImage(Path path) {
             case ABSENT -> throw new GuestImageException(path, "no Multiboot 1 header; " + WHAT_TO_DO);
         }
         throw new IllegalStateException("a verdict without an answer");
+    }
+
+    /** Checks that the file is there, can be read, and is a Linux kernel that the monitor loads. */
+    public static GuestImage checkLinux(Path path) throws GuestImageException {
+        checkFile(path, "check the path given with --kernel");
+        Optional<String> complaint = LinuxHeader.complaint(start(path));
+        if (complaint.isPresent()) {
+            throw new GuestImageException(path, complaint.get());
+        }
+        return new GuestImage(path.toAbsolutePath());
     }
 
     /** Whether a file has a Multiboot 1 header. */

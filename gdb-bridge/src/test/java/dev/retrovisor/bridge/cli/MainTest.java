@@ -35,7 +35,9 @@ final class MainTest {
 
     @Test
     void aMissingGuestOptionIsOneLine() {
-        assertUsage("retrovisor: Missing required option: '--guest=ELF'; see: retrovisor run --help", "run");
+        assertUsage(
+                "retrovisor: Missing required option: '--guest=ELF' or '--kernel=BZIMAGE'; see: retrovisor run --help",
+                "run");
     }
 
     @Test

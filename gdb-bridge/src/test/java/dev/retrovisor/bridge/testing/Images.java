@@ -27,6 +27,14 @@ public final class Images {
         return write(directory.resolve("broken.elf"), 0, 12345);
     }
 
+    /** The first bytes of a bzImage (Linux, Documentation/arch/x86/boot.rst). */
+    public static Path linux(Path directory, int version, int extendedLoadFlags, int loadFlags) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putShort(0x1fe, (short) 0xaa55).putInt(0x202, 0x53726448).putShort(0x206, (short) version);
+        bytes.put(0x211, (byte) loadFlags).putShort(0x236, (short) extendedLoadFlags);
+        return Files.write(directory.resolve("vmlinuz-1.2"), bytes.array());
+    }
+
     private static Path write(Path file, int offset, int checksum) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(offset + 12).order(ByteOrder.LITTLE_ENDIAN);
         bytes.position(offset);
