@@ -138,10 +138,11 @@ static u32 copy_string(u64 *at, u32 string)
 {
 	char *copy = phys_to_virt(*at);
 	const char *from = string ? phys_to_virt(string) : "";
-	size_t length = min_u64(strlen(from), STRING_MAX - 1);
+	size_t length = strlen(from);
 
-	memmove(copy, from, length);
-	copy[length] = 0;
+	if (length >= STRING_MAX)
+		refuse("the command line of a module is too long (expected: at most 2047 characters, the file's name included)");
+	memmove(copy, from, length + 1);
 	*at += STRING_MAX;
 	return (u32)virt_to_phys(copy);
 }
