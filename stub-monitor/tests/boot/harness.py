@@ -86,6 +86,7 @@ class Qemu:
         self.link = self.virtio if link == "virtio" else self.com2
         command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", CPU, "-machine", machine,
                    "-m", str(memory), "-display", "none", "-monitor", "none", "-no-reboot",
+                   "-global", "apic-common.vapic=off",  # it writes into memory by itself (QemuCommand.java)
                    "-serial", f"file:{self.com1}",
                    "-serial", f"unix:{self.com2},server=on,wait=off",
                    "-debugcon", f"file:{self.debugcon}",

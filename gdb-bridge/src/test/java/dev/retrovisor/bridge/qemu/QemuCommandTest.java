@@ -16,7 +16,7 @@ final class QemuCommandTest {
         try (SessionDirectory directory = SessionDirectory.create()) {
             assertThat(String.join(" ", QemuCommand.of(settings(true, List.of("-nic", "none")), directory)))
                     .isEqualTo("qemu -accel tcg -cpu max,-la57,-rdrand,-rdseed -machine pc -m 256 -display none"
-                            + " -no-reboot -serial stdio -serial unix:" + directory.uart()
+                            + " -no-reboot -global apic-common.vapic=off -serial stdio -serial unix:" + directory.uart()
                             + ",server=on,wait=off -debugcon file:" + directory.debugConsole()
                             + " -icount shift=0,sleep=on -kernel monitor.bin"
                             + " -append uart=com2 link=uart start=stopped record=on log=64"
