@@ -39,8 +39,8 @@ final class CdtLaunch extends GdbLaunch {
         });
     }
 
-    /** In a job: a process may take its time. */
-    private void endProcesses() {
+    /** Ends what the launch has started. In a job: a process may take its time. */
+    void endProcesses() {
         Job.createSystem("Ending the session", (ICoreRunnable) monitor -> {
                     for (IProcess process : getProcesses()) {
                         if (process.canTerminate()) {

@@ -32,7 +32,15 @@ public final class LaunchDelegate extends GdbLaunchDelegate {
         ((GdbLaunch) launch).setProgramPath(symbols == null ? "" : symbols);
         ReverseCommands.show();
         setDefaultProcessFactory(configuration);
-        super.launch(configuration, mode, launch, monitor);
+        boolean launched = false;
+        try {
+            super.launch(configuration, mode, launch, monitor);
+            launched = monitor == null || !monitor.isCanceled();
+        } finally {
+            if (!launched) {
+                ((CdtLaunch) launch).endProcesses();
+            }
+        }
     }
 
     @Override

@@ -21,8 +21,10 @@ import org.eclipse.cdt.dsf.debug.service.IRunControl.IContainerDMContext;
 import org.eclipse.cdt.dsf.debug.service.IRunControl.StepType;
 import org.eclipse.cdt.dsf.debug.service.IStack;
 import org.eclipse.cdt.dsf.debug.service.IStack.IFrameDMContext;
+import org.eclipse.cdt.dsf.gdb.IGDBLaunchConfigurationConstants;
 import org.eclipse.cdt.dsf.gdb.service.IGDBProcesses;
 import org.eclipse.cdt.dsf.mi.service.IMIExecutionDMContext;
+import org.eclipse.core.runtime.CoreException;
 import org.eclipse.debug.core.model.IProcess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -184,6 +186,22 @@ class DebugTest {
         for (IProcess process : debugger.launch.getProcesses()) {
             assertTrue(process.isTerminated(), process.getLabel());
         }
+    }
+
+    @Test
+    void aGdbThatIsNotThereLeavesNothingBehind() throws Exception {
+        String noGdb = "no-such-gdb";
+        CoreException refusal = assertThrows(
+                CoreException.class,
+                () -> Debugger.launch(
+                        "calls",
+                        options -> options.setAttribute(IGDBLaunchConfigurationConstants.ATTR_DEBUG_NAME, noGdb)));
+        assertTrue(refusal.getMessage().contains(noGdb), refusal.getMessage());
+        Workbench.await("QEMU ends", () -> ProcessHandle.current().descendants().noneMatch(DebugTest::isQemu));
+    }
+
+    private static boolean isQemu(ProcessHandle process) {
+        return process.info().command().orElse("").contains("qemu");
     }
 
     @Test
