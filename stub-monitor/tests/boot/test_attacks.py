@@ -192,7 +192,7 @@ def test_wide_accesses_leave_uart_and_mask_alone(record):
     with attacked("wideports", record) as machine, machine.rsp() as rsp:
         digest = rsp.monitor_digest()
         rsp.resume("c")
-        assert machine.wait_printed("com2 ([0-9a-f]+)\n", 20).group(1) == "ffff"
+        assert machine.wait_printed("com2 ([0-9a-f]{4})", 20).group(1) == "ffff"
         for line in (2, 4):
             machine.wait_printed(f"^wideports: line {line}$", 20)
             assert rsp.interrupt().signal == 2
