@@ -118,8 +118,12 @@ void reach_begin(u64 end, const struct reach_host *h)
 void reach_register_write(struct root_register where, unsigned width, u64 value)
 {
 	const struct root *found[ROOTS_OF_A_WRITE];
-	unsigned count = roots_write(&roots, where, width, value, ram_end, found);
+	unsigned count;
 
+	/* ACPI's enable bits, for one: 0xff in a byte, and the whole register looks like an address. */
+	if (width < sizeof(u32) && !host.identify(where).known)
+		return;
+	count = roots_write(&roots, where, width, value, ram_end, found);
 	for (unsigned i = 0; i < count; i++)
 		reach_root(found[i]);
 }

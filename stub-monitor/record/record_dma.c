@@ -144,7 +144,8 @@ void record_dma_end(void)
 
 /*
  * The board's own devices, which the guest asks often and which write no memory: PIC, PIT, keyboard controller, RTC,
- * POST code, COM ports, PCI configuration; local APIC, I/O APIC, HPET.
+ * POST code, COM ports, PCI configuration; local APIC, I/O APIC, HPET. And VGA's window: four blank cells of text,
+ * 0720072007200720h, are no address.
  */
 static bool is_board(const struct trace_event *access)
 {
@@ -152,10 +153,16 @@ static bool is_board(const struct trace_event *access)
 		u16 first, last;
 	} ports[] = {{0x20, 0x21}, {0x40, 0x43}, {0x60, 0x64}, {0x70, 0x71}, {0x80, 0x80},
 		{0xa0, 0xa1}, {0x2f8, 0x2ff}, {0x3f8, 0x3ff}, {0xcf8, 0xcff}};
-	static const u64 board_memory = 0xfec00000, board_memory_end = 0xfef00000;
+	static const struct {
+		u64 first, last;
+	} memory[] = {{0xa0000, 0xbffff}, {0xfec00000, 0xfeefffff}};
+	bool is_memory = access->kind == EVENT_DEVICE_READ || access->kind == EVENT_DEVICE_WRITE;
 
-	if (access->kind == EVENT_DEVICE_READ || access->kind == EVENT_DEVICE_WRITE)
-		return access->address >= board_memory && access->address < board_memory_end;
+	for (unsigned i = 0; is_memory && i < ARRAY_SIZE(memory); i++)
+		if (access->address >= memory[i].first && access->address <= memory[i].last)
+			return true;
+	if (is_memory)
+		return false;
 	for (unsigned i = 0; i < ARRAY_SIZE(ports); i++)
 		if (access->address >= ports[i].first && access->address <= ports[i].last)
 			return true;

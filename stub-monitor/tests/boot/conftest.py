@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EPL-2.0
 """Tests marked `monitor` need the monitor's image; without one they are skipped, and say so. Those marked `quiet`
-compare times and want the machine to themselves: `./retrovisor test` runs them after the others, which run side by side.
+compare times, or cut links, want the machine to themselves: `./retrovisor test` runs them after the others, which run side by side.
 
 No test runs for ever: RETROVISOR_TEST_TIMEOUT seconds (900, times the pace) end it, with a message, and QEMU with it.
 """
@@ -17,7 +17,7 @@ def pytest_configure(config):
     if not config.pluginmanager.hasplugin("timeout"):
         raise pytest.UsageError("pytest-timeout is not installed (Debian: python3-pytest-timeout): it bounds each test")
     config.addinivalue_line("markers", "monitor: needs stub-monitor/build/monitor.bin")
-    config.addinivalue_line("markers", "quiet: compares times; not beside other tests")
+    config.addinivalue_line("markers", "quiet: depends on times; not beside other tests")
 
 
 def pytest_collection_modifyitems(items):

@@ -12,7 +12,7 @@ from harness import PACE, MonitoredGuest, wait_listening, wait_until
 from rsp_client import RspClient
 from serial_line import SerialLine
 
-pytestmark = [pytest.mark.monitor, needs_bridge]
+pytestmark = [pytest.mark.monitor, needs_bridge, pytest.mark.quiet]
 
 AWAY = 5  # seconds
 LATE = 10000  # rounds: some seconds of the guest
