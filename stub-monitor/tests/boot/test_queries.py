@@ -140,6 +140,8 @@ def test_notes_are_kept_and_shown(hello, tmp_path):
     (["why", "FILE", "--address", "0x1000", "--length", "3"], "expected: 1, 2, 4 or 8"),
     (["export", "FILE", "--csv", "/no/such/folder/x"], "cannot be written"),
     (["timeline", "FILE", "--html", "/no/such/folder/x"], "cannot be written"),
+    (["export", "FILE", "--csv", "FILE"], "is the recording itself"),
+    (["timeline", "FILE", "--html", "FILE"], "is the recording itself"),
     (["info", "/no/such/file.retro"], "no such file"),
     (["ls", "/no/such/folder"], "no such folder"),
 ])

@@ -98,7 +98,10 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     @SuppressWarnings("SystemOut")
-    private static OutputStream open(String where) throws IOException {
+    private OutputStream open(String where) throws IOException, SessionException {
+        if (!where.equals(STANDARD_OUTPUT)) {
+            Moment.refuseRecording(Path.of(where), file);
+        }
         return new BufferedOutputStream(
                 where.equals(STANDARD_OUTPUT) ? System.out : Files.newOutputStream(Path.of(where)));
     }

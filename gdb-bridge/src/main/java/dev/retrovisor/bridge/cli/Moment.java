@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.cli;
 
+import dev.retrovisor.bridge.session.SessionException;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.OptionalLong;
 import picocli.CommandLine;
 
@@ -25,6 +29,13 @@ final class Moment {
             return OptionalLong.of(recording.instantOf(Long.parseLong(text.substring("event:".length()))));
         }
         return OptionalLong.empty();
+    }
+
+    /** What is made from a recording must not take its place. */
+    static void refuseRecording(Path out, Path recording) throws IOException, SessionException {
+        if (Files.exists(out) && Files.isSameFile(out, recording)) {
+            throw new SessionException(out + ": is the recording itself (expected: another file)");
+        }
     }
 
     /** The instant, which must be in the recording; {@code option} is named if it is not, or is not said in such a way. */

@@ -33,6 +33,7 @@ final class TimelineCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Console console = new Console(
                 command.commandLine().getOut(), command.commandLine().getErr());
+        Moment.refuseRecording(page, file);
         try (RecordingReader recording = RecordingReader.open(file)) {
             EventTable table = new EventTable(recording);
             Symbols symbols = Symbols.of(Path.of(recording.facts().getOrDefault("symbols", "")));
