@@ -6,7 +6,7 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.ui.part.ViewPart;
 
-/** The recordings in a folder. */
+/** A place for the recordings in a folder; it shows none yet. */
 public final class RecordingsView extends ViewPart {
     public static final String ID = "dev.retrovisor.recordings";
 
