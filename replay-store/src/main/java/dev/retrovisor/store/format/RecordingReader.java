@@ -25,7 +25,6 @@ import java.util.Optional;
  */
 public final class RecordingReader implements AutoCloseable {
     private static final int PAGE_BYTES = 4096;
-    private static final int MOST_CHUNK_BYTES = 64 << 20;
 
     /** Takes the events in turn. */
     public interface Events<X extends Exception> {
@@ -59,24 +58,14 @@ public final class RecordingReader implements AutoCloseable {
      */
     public record Piece(long id, long firstEvent, long events, long firstInstant, long lastInstant) {}
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Chunk(
-            long id,
-            long position,
-            long bytes,
-            long firstEvent,
-            long events,
-            long first,
-            long last,
-            long crc,
-            byte[] log) {}
-
     private final Path file;
     private final Connection connection;
+    private final ChunkReader chunks;
 
     private RecordingReader(Path file, Connection connection) {
         this.file = file;
         this.connection = connection;
+        this.chunks = new ChunkReader(file, connection);
     }
 
     /** Opens a recording for reading. */
@@ -355,60 +344,30 @@ public final class RecordingReader implements AutoCloseable {
 
     /** All events from {@code fromInstant} on, from the chunks. */
     public <X extends Exception> void events(long fromInstant, Events<X> taker) throws RecordingException, X {
-        chunks(
+        chunks.forEach(
                 fromInstant,
-                (chunk, log) -> decode(chunk, log, event -> event.instant() < fromInstant || taker.event(event)));
+                (chunk, log) ->
+                        chunks.decode(chunk, log, event -> event.instant() < fromInstant || taker.event(event)));
     }
 
     /** Where the events lie, in their order. Of a recording that is being written: what is committed now. */
     public List<Piece> pieces() throws RecordingException {
-        return guarded("table chunk", () -> {
-            List<Piece> pieces = new ArrayList<>();
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(
-                            "SELECT id, first_event, events, first_instant, last_instant FROM chunk ORDER BY id")) {
-                while (row.next()) {
-                    pieces.add(
-                            new Piece(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
-                }
-            }
-            return pieces;
-        });
+        return chunks.pieces();
     }
 
     /** The events of one piece, checked. */
     public List<TraceEvent> eventsOf(Piece piece) throws RecordingException {
-        Chunk chunk = chunkAfter(piece.id - 1, Long.MIN_VALUE)
-                .filter(found -> found.id == piece.id)
-                .orElseThrow(() -> new RecordingException(file, "has no chunk " + piece.id));
-        List<TraceEvent> events = new ArrayList<>((int) piece.events);
-        this.<RuntimeException>decode(chunk, unpack(chunk), events::add);
-        return events;
-    }
-
-    private <X extends Exception> boolean decode(Chunk chunk, byte[] log, Events<X> taker)
-            throws RecordingException, X {
-        TraceDecoder decoder = new TraceDecoder(log, log.length, chunk.firstEvent);
-        try {
-            for (Optional<TraceEvent> event; (event = decoder.next()).isPresent(); ) {
-                if (!taker.event(event.get())) {
-                    return false;
-                }
-            }
-        } catch (MalformedLogException e) {
-            throw new RecordingException(file, where(chunk), e);
-        }
-        return true;
+        return chunks.eventsOf(piece);
     }
 
     /** The log's bytes from the base on, without a break; ends before the first gap. */
     public <X extends Exception> void log(Bytes<X> taker) throws RecordingException, X {
         long[] next = {base().position()};
-        chunks(Long.MIN_VALUE, (chunk, log) -> {
-            if (chunk.position != next[0]) {
+        chunks.forEach(Long.MIN_VALUE, (chunk, log) -> {
+            if (chunk.position() != next[0]) {
                 return stopAtGap(chunk, next[0]);
             }
-            taker.bytes(chunk.position, log);
+            taker.bytes(chunk.position(), log);
             next[0] += log.length;
             return true;
         });
@@ -416,79 +375,18 @@ public final class RecordingReader implements AutoCloseable {
 
     /** All of the log's bytes, piece by piece; behind a gap they go on. */
     public <X extends Exception> void wholeLog(Bytes<X> taker) throws RecordingException, X {
-        chunks(Long.MIN_VALUE, (chunk, log) -> {
-            taker.bytes(chunk.position, log);
+        chunks.forEach(Long.MIN_VALUE, (chunk, log) -> {
+            taker.bytes(chunk.position(), log);
             return true;
         });
     }
 
-    private boolean stopAtGap(Chunk chunk, long wanted) throws RecordingException {
+    private boolean stopAtGap(ChunkReader.Chunk chunk, long wanted) throws RecordingException {
         if (gaps().stream().anyMatch(gap -> gap.position() == wanted)) {
             return false;
         }
         throw new RecordingException(
-                file, where(chunk) + " is at log byte " + chunk.position + " (expected: " + wanted + ")");
-    }
-
-    private interface Chunks<X extends Exception> {
-        boolean chunk(Chunk chunk, byte[] log) throws X, RecordingException;
-    }
-
-    private <X extends Exception> void chunks(long fromInstant, Chunks<X> taker) throws RecordingException, X {
-        long id = 0;
-        for (Optional<Chunk> chunk; (chunk = chunkAfter(id, fromInstant)).isPresent(); id = chunk.get().id) {
-            if (!taker.chunk(chunk.get(), unpack(chunk.get()))) {
-                return;
-            }
-        }
-    }
-
-    private Optional<Chunk> chunkAfter(long id, long fromInstant) throws RecordingException {
-        return guarded("the chunk after chunk " + id, () -> {
-            try (PreparedStatement find = connection.prepareStatement("SELECT id, position, bytes, first_event, events,"
-                    + " first_instant, last_instant, crc32c, log FROM chunk WHERE id > ? AND last_instant >= ?"
-                    + " ORDER BY id LIMIT 1")) {
-                find.setLong(1, id);
-                find.setLong(2, fromInstant);
-                try (ResultSet row = find.executeQuery()) {
-                    return row.next() ? Optional.of(chunk(row)) : Optional.empty();
-                }
-            }
-        });
-    }
-
-    private static Chunk chunk(ResultSet row) throws SQLException {
-        byte[] log = row.getBytes(9);
-        return new Chunk(
-                row.getLong(1),
-                row.getLong(2),
-                row.getLong(3),
-                row.getLong(4),
-                row.getLong(5),
-                row.getLong(6),
-                row.getLong(7),
-                row.getLong(8),
-                log == null ? new byte[0] : log);
-    }
-
-    private static String where(Chunk chunk) {
-        return "chunk " + chunk.id + " (@" + chunk.first + " to @" + chunk.last + ")";
-    }
-
-    private byte[] unpack(Chunk chunk) throws RecordingException {
-        long crc = Checks.crc32c(
-                chunk.log,
-                chunk.log.length,
-                chunk.position,
-                chunk.bytes,
-                chunk.firstEvent,
-                chunk.events,
-                chunk.first,
-                chunk.last);
-        if (crc != chunk.crc || chunk.bytes > MOST_CHUNK_BYTES) {
-            throw new RecordingException(file, where(chunk) + " is damaged: its CRC-32C does not hold");
-        }
-        return unpack(chunk.log, (int) chunk.bytes, where(chunk));
+                file, chunk.where() + " is at log byte " + chunk.position() + " (expected: " + wanted + ")");
     }
 
     /** What SQLite finds when it looks through the whole file; empty if all is well. */
