@@ -72,13 +72,13 @@ final class LogCommand implements Callable<Integer> {
     }
 
     private void print(EventSearch search, EventText text, PrintWriter out) throws RecordingException {
+        if (limit == 0) {
+            return;
+        }
         long[] left = {limit};
         search.forEach(event -> {
-            if (left[0]-- <= 0) {
-                return false;
-            }
             write(event, text, out);
-            return true;
+            return --left[0] > 0;
         });
     }
 

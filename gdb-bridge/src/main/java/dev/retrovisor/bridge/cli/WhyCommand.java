@@ -9,6 +9,7 @@ import dev.retrovisor.bridge.server.MonitorDialogue;
 import dev.retrovisor.bridge.server.Serving;
 import dev.retrovisor.bridge.session.QemuSession;
 import dev.retrovisor.bridge.session.SessionException;
+import dev.retrovisor.store.format.EventKind;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingReader;
 import dev.retrovisor.store.format.TraceEvent;
@@ -31,6 +32,9 @@ import picocli.CommandLine;
         footer = {"", "Example: retrovisor why crash.retro --address 0x10f198 --length 8 --at end"})
 final class WhyCommand implements Callable<Integer> {
     private static final String LOOPBACK = "127.0.0.1";
+
+    /** DMA has a tick of its own, so it is the last of its instant, behind what one instruction can do. */
+    private static final int MOST_AT_AN_INSTANT = 64;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec command;
@@ -137,10 +141,13 @@ final class WhyCommand implements Callable<Integer> {
                 .orElse("");
     }
 
-    /** The event at the instant of the write. */
+    /** What a device wrote at the instant of the write. */
     private static Optional<TraceEvent> event(RecordingReader recording, LastWrite write) throws RecordingException {
         EventTable table = new EventTable(recording);
-        return table.rows(table.rowAt(write.where().instant()), 1).stream().findFirst();
+        long instant = write.where().instant();
+        return table.rows(table.rowAt(instant), MOST_AT_AN_INSTANT).stream()
+                .filter(event -> event.instant() == instant && event.kind() == EventKind.DMA.number)
+                .findFirst();
     }
 
     private CommandLine.ParameterException wrong(String message) {
