@@ -96,15 +96,20 @@ def test_a_stopped_guest_is_where_it_was(machine, relay):
         assert rsp.now() == now + 1
 
 
+def wait_until_it_runs(rsp, machine):
+    """Reads a counter of the guest's until it has another value."""
+    look = f"m{machine.symbol('round'):x},8"
+    first = rsp.exchange(look)
+    wait_until(lambda: rsp.exchange(look) != first, 20, lambda: "the guest does not run")
+
+
 def test_a_guest_that_runs_meanwhile_runs_on_and_can_be_stopped(machine, relay):
     with bridge_at(machine, relay) as bridge, RspClient(bridge.socket, pace=PACE) as rsp:
         rsp.resume("vCont;c")
-        time.sleep(0.5)
+        wait_until_it_runs(rsp, machine)  # before that the bridge cannot know, and stops it (decision 0009)
         relay.away(AWAY)
         bridge.wait_said("back")
-        first = rsp.exchange(f"m{machine.symbol('round'):x},8")
-        time.sleep(0.5)
-        assert rsp.exchange(f"m{machine.symbol('round'):x},8") != first, "the guest does not run"
+        wait_until_it_runs(rsp, machine)
         assert rsp.interrupt().signal == 2
 
 
