@@ -21,6 +21,9 @@ final class Exchange {
     /** The frame went out more than once, so that more than one answer may come. */
     boolean ambiguous;
 
+    /** Packets were sent beside it, while the guest ran. */
+    boolean hadAside;
+
     /** It, or its reply, seems to be lost: it is to be sent again when the line is silent. */
     boolean seemsLost;
 

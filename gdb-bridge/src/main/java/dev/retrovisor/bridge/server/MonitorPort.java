@@ -99,6 +99,7 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
     void startAside(Command command, long at) throws LinkLostException {
         now = at;
         aside = new Exchange(command, Exchange.UNTAGGED, at);
+        exchange.hadAside = true;
         line.write(aside.frame);
     }
 
@@ -298,7 +299,7 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
         line.acknowledge();
         if (aside != null && (exchange == null || !isOfTheRun(content))) {
             answeredAside(content);
-        } else if (exchange == null) {
+        } else if (exchange == null || isOldAside(content)) {
             LOG.debug("{}: nobody waits for {}", line.name(), content);
         } else {
             answered(content);
@@ -358,12 +359,17 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
         replies.reply(finished.command, reply);
     }
 
+    /** Asked for its last reply after the link was lost, the monitor may bring that to a packet beside the run once more. */
+    private boolean isOldAside(Bytes content) {
+        return exchange.ambiguous && exchange.hadAside && !isOfTheRun(content);
+    }
+
     /** The stop may come before the answer to a packet that was on its way; so may text of the guest's. */
     private boolean isOfTheRun(Bytes content) {
         return StopReply.parse(content).isPresent()
                 || content.startsWith("=")
                 || (exchange.command.kind().isOutput(content)
-                        && !aside.command.kind().isOutput(content));
+                        && (aside == null || !aside.command.kind().isOutput(content)));
     }
 
     private void answeredAside(Bytes content) {

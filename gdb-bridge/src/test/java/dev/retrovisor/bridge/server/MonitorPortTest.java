@@ -96,6 +96,23 @@ final class MonitorPortTest {
     }
 
     @Test
+    void anAnswerToAPacketBesideARunThatComesAgainAfterTheLinkWasLostIsNotTheStop() throws Exception {
+        PipeLink[] reliable = PipeLink.pair(bytes -> bytes, true);
+        MonitorPort running = new MonitorPort(reliable[0], RetryPolicy.of(reliable[0]), new Recorder(), 0);
+        running.start(Command.of("vCont;c", none -> {}), 0);
+        running.received(bytes("+"), 1);
+        running.startAside(Command.of("m1000,2", none -> {}), 2);
+        running.received(bytes("+$abcd#8a"), 3);
+        reliable[0].interrupt();
+        running.tick(4);
+        running.received(bytes("$abcd#8a"), 5);
+        assertThat(answers).containsExactly("m1000,2 -> abcd");
+        assertThat(running.isResumed()).isTrue();
+        running.received(bytes("$T05#b9"), 6);
+        assertThat(answers).containsExactly("m1000,2 -> abcd", "vCont;c -> T05");
+    }
+
+    @Test
     void aRunningGuestMayRunForEver() throws Exception {
         start("vCont;c", 0);
         receive("+", 1);
@@ -222,7 +239,11 @@ final class MonitorPortTest {
     }
 
     private void receive(String text, long at) throws LinkLostException {
-        port.received(text.getBytes(StandardCharsets.ISO_8859_1), at);
+        port.received(bytes(text), at);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** What went out since the last call. */

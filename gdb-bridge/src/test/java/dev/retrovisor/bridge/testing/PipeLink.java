@@ -18,6 +18,7 @@ public final class PipeLink implements Link {
     private final UnaryOperator<byte[]> wire;
     private final boolean reliable;
     private byte[] rest = {};
+    private int interruptions;
 
     private PipeLink(
             BlockingQueue<byte[]> in, BlockingQueue<byte[]> out, UnaryOperator<byte[]> wire, boolean reliable) {
@@ -32,6 +33,16 @@ public final class PipeLink implements Link {
         BlockingQueue<byte[]> there = new LinkedBlockingQueue<>();
         BlockingQueue<byte[]> back = new LinkedBlockingQueue<>();
         return new PipeLink[] {new PipeLink(back, there, wire, reliable), new PipeLink(there, back, wire, reliable)};
+    }
+
+    /** As if it had been lost and were back. */
+    public void interrupt() {
+        interruptions++;
+    }
+
+    @Override
+    public int interruptions() {
+        return interruptions;
     }
 
     @Override
