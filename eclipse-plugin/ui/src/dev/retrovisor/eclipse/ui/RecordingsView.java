@@ -1,24 +1,127 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.ui;
 
+import dev.retrovisor.eclipse.core.RecordingSummary;
+import dev.retrovisor.eclipse.core.Recordings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import org.eclipse.core.runtime.CoreException;
+import org.eclipse.core.runtime.ICoreRunnable;
+import org.eclipse.core.runtime.Platform;
+import org.eclipse.core.runtime.Status;
+import org.eclipse.core.runtime.jobs.Job;
+import org.eclipse.jface.action.Action;
+import org.eclipse.jface.action.IAction;
+import org.eclipse.jface.action.IToolBarManager;
+import org.eclipse.jface.viewers.ArrayContentProvider;
+import org.eclipse.jface.viewers.ColumnLabelProvider;
+import org.eclipse.jface.viewers.TableViewer;
+import org.eclipse.jface.viewers.TableViewerColumn;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Composite;
-import org.eclipse.swt.widgets.Table;
+import org.eclipse.swt.widgets.DirectoryDialog;
+import org.eclipse.ui.IMemento;
+import org.eclipse.ui.IViewSite;
+import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.part.ViewPart;
 
-/** A place for the recordings in a folder; it shows none yet. */
+/** The recordings in a folder, which the user chooses: at first {@code recordings} in the workspace. */
 public final class RecordingsView extends ViewPart {
     public static final String ID = "dev.retrovisor.recordings";
 
-    private Table table;
+    private static final String FOLDER = "folder";
+
+    private TableViewer table;
+    private Path folder = Path.of(Platform.getLocation().toOSString(), "recordings");
+
+    @Override
+    public void init(IViewSite site, IMemento memento) throws PartInitException {
+        super.init(site, memento);
+        if (memento != null && memento.getString(FOLDER) != null) {
+            folder = Path.of(memento.getString(FOLDER));
+        }
+    }
+
+    @Override
+    public void saveState(IMemento memento) {
+        memento.putString(FOLDER, folder.toString());
+    }
 
     @Override
     public void createPartControl(Composite parent) {
-        table = new Table(parent, SWT.FULL_SELECTION);
+        table = new TableViewer(parent, SWT.FULL_SELECTION | SWT.BORDER);
+        table.getTable().setHeaderVisible(true);
+        column("File", 220, summary -> String.valueOf(summary.file().getFileName()));
+        column("Guest", 140, RecordingSummary::guest);
+        column("KB", 80, summary -> String.valueOf(summary.bytes() / 1024));
+        column("Ends at", 120, summary -> "@" + summary.lastInstant());
+        column("Events", 90, summary -> String.valueOf(summary.events()));
+        column("State", 320, RecordingSummary::state);
+        table.setContentProvider(ArrayContentProvider.getInstance());
+        getSite().setSelectionProvider(table);
+        IToolBarManager tools = getViewSite().getActionBars().getToolBarManager();
+        tools.add(action("Refresh", this::refresh));
+        tools.add(action("Folder...", this::chooseFolder));
+        refresh();
+    }
+
+    private void column(String title, int width, Function<RecordingSummary, String> text) {
+        TableViewerColumn column = new TableViewerColumn(table, SWT.NONE);
+        column.getColumn().setText(title);
+        column.getColumn().setWidth(width);
+        column.setLabelProvider(ColumnLabelProvider.createTextProvider(
+                element -> element instanceof RecordingSummary summary ? text.apply(summary) : ""));
+    }
+
+    private static IAction action(String text, Runnable what) {
+        return new Action(text) {
+            @Override
+            public void run() {
+                what.run();
+            }
+        };
+    }
+
+    private void chooseFolder() {
+        DirectoryDialog dialog = new DirectoryDialog(getSite().getShell());
+        dialog.setFilterPath(folder.toString());
+        String chosen = dialog.open();
+        if (chosen != null) {
+            show(Path.of(chosen));
+        }
+    }
+
+    /** Shows the recordings in another folder. */
+    public void show(Path other) {
+        folder = other;
+        refresh();
+    }
+
+    /** Reads the folder beside the user interface's thread, and shows what is there then. */
+    public void refresh() {
+        Path wanted = folder;
+        setContentDescription(wanted.toString());
+        Job.create("Reading " + wanted, (ICoreRunnable) monitor -> {
+                    try {
+                        List<RecordingSummary> found = Recordings.in(wanted);
+                        getSite().getShell().getDisplay().asyncExec(() -> fill(wanted, found));
+                    } catch (IOException e) {
+                        throw new CoreException(Status.error(wanted + ": cannot be read: " + e.getMessage(), e));
+                    }
+                })
+                .schedule();
+    }
+
+    private void fill(Path from, List<RecordingSummary> found) {
+        if (from.equals(folder) && !table.getTable().isDisposed()) {
+            table.setInput(found);
+        }
     }
 
     @Override
     public void setFocus() {
-        table.setFocus();
+        table.getTable().setFocus();
     }
 }
