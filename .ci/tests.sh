@@ -84,7 +84,7 @@ python_tests() {
 	rm -f "$report"
 	(
 		unset VIRTUAL_ENV PYTHONHOME PYTHONPATH PYENV_VERSION
-		cd "$home" && /usr/bin/python3 -B -m pytest -v -o cache_dir="$results/pytest-cache" --junitxml="$report" "$@" \
+		cd "$home" && /usr/bin/python3 -B -m pytest -v -p no:cacheprovider --junitxml="$report" "$@" \
 			.ci/test_script.py stub-monitor/tests/boot </dev/null 2>&1
 	) || code=$?
 	if [[ -e $report ]]; then
@@ -93,16 +93,9 @@ python_tests() {
 	((code == 0 || failed > before)) || count 0 1
 }
 
-# A test waits about as long as its QEMU computes, so one for each CPU; each gets slower by it, hence the pace. One that fails
-# beside others is made once more, alone, and said: guests and links have times of their own.
+# A test waits about as long as its QEMU computes, so one for each CPU; each gets slower by it, hence the pace.
 qemu_tests() {
-	local before=$failed beside
 	RETROVISOR_TEST_PACE=${RETROVISOR_TEST_PACE:-2} python_tests qemu -m "not quiet" --numprocesses "$(nproc)"
-	beside=$((failed - before))
-	((beside)) || return 0
-	say "$beside failed beside other tests: once more, alone"
-	failed=$before
-	python_tests alone -m "not quiet" --last-failed --last-failed-no-failures none
 }
 
 quiet_tests() {
