@@ -56,18 +56,31 @@ static volatile u32 *reg(unsigned offset)
 	return phys_to_virt(LAPIC_PHYS + offset);
 }
 
+static bool is_masked_and_over(void)
+{
+	return (saved.timer & LVT_MASKED) && !*reg(LAPIC_CURRENT);
+}
+
+/* Of a masked timer no interrupt tells that its first period is over. */
+static void restore_period(void)
+{
+	saved.restore_period = false;
+	*reg(LAPIC_LVT_TIMER) = saved.timer;
+	*reg(LAPIC_INITIAL) = saved.initial;
+}
+
 void lapic_borrow(void)
 {
-	bool periodic_pending = saved.restore_period;
-
 	if (saved.active)
 		return;
+	if (saved.restore_period && is_masked_and_over())
+		restore_period();
 	saved.remaining = *reg(LAPIC_CURRENT);
 	saved.tpr = *reg(LAPIC_TPR);
 	saved.svr = *reg(LAPIC_SVR);
 	saved.lint0 = *reg(LAPIC_LVT_LINT0);
 	saved.divide = *reg(LAPIC_DIVIDE);
-	if (!periodic_pending) { /* else `timer` and `initial` still hold the guest's own values */
+	if (!saved.restore_period) { /* else `timer` and `initial` still hold the guest's own values */
 		saved.timer = *reg(LAPIC_LVT_TIMER);
 		saved.initial = *reg(LAPIC_INITIAL);
 	}
@@ -122,9 +135,7 @@ void lapic_interrupt_taken(int vector)
 {
 	if (!saved.restore_period || vector != (int)(saved.timer & LVT_VECTOR))
 		return;
-	saved.restore_period = false;
-	*reg(LAPIC_LVT_TIMER) = saved.timer;
-	*reg(LAPIC_INITIAL) = saved.initial;
+	restore_period();
 }
 
 int lapic_take_late(void)
@@ -186,7 +197,32 @@ bool lapic_pace_end(void)
 	return expired;
 }
 
-/* ---- the guest's writes ---- */
+/* ---- the guest's accesses ---- */
+
+u32 lapic_guest_read(unsigned offset)
+{
+	if (!saved.restore_period)
+		return *reg(offset);
+	if (is_masked_and_over())
+		restore_period();
+	if (offset == LAPIC_LVT_TIMER)
+		return saved.timer;
+	return offset == LAPIC_INITIAL ? saved.initial : *reg(offset);
+}
+
+/* A timer that runs on as one-shot is what the guest says now, and no longer what was saved of it. */
+static void write_timer(unsigned offset, u32 value)
+{
+	if (offset == LAPIC_LVT_TIMER && (value & LVT_PERIODIC) && *reg(LAPIC_CURRENT)) {
+		saved.timer = value;
+		*reg(offset) = value & ~LVT_PERIODIC;
+		return;
+	}
+	saved.restore_period = false;
+	if (offset == LAPIC_INITIAL)
+		*reg(LAPIC_LVT_TIMER) = saved.timer;
+	*reg(offset) = value;
+}
 
 static enum delivery delivery_of(u32 value)
 {
@@ -252,5 +288,8 @@ void lapic_guest_write(unsigned offset, u32 value)
 	if (offset >= LAPIC_LVT_TIMER && offset <= LAPIC_LVT_ERROR &&
 		(delivery_of(value) == SMI || delivery_of(value) == INIT))
 		value |= LVT_MASKED;
-	*reg(offset) = value;
+	if (saved.restore_period && (offset == LAPIC_LVT_TIMER || offset == LAPIC_INITIAL))
+		write_timer(offset, value);
+	else
+		*reg(offset) = value;
 }

@@ -43,6 +43,9 @@ bool lapic_pace_end(void);
  */
 void lapic_guest_write(unsigned offset, u32 value);
 
+/* What the guest reads of a register; of a timer that a borrow made one-shot, what the guest had set. */
+u32 lapic_guest_read(unsigned offset);
+
 /* The write is an INIT for this CPU: a reset, as far as the guest can tell. */
 bool lapic_write_asks_for_init(unsigned offset, u32 value);
 

@@ -34,6 +34,8 @@ static u64 read_device(u64 address, unsigned width)
 
 	if (address - IOAPIC_PHYS < IOAPIC_WINDOW_SIZE)
 		return ioapic_guest_read((unsigned)(address - IOAPIC_PHYS));
+	if (is_lapic(address) && width == sizeof(u32))
+		return lapic_guest_read((unsigned)(address - LAPIC_PHYS));
 	switch (width) {
 	case 1:
 		return *(const volatile u8 *)at;

@@ -17,6 +17,7 @@
 #define IOAPIC_LINE_PIT     2
 #define INTERRUPTS_EACH     100
 #define TIMER_COUNT         500000
+#define LONG_COUNT          0x0fffffff
 #define FEMTOSECONDS_PER_MS 1000000000000ull
 
 static volatile u64 interrupts;
@@ -40,13 +41,13 @@ static void on_spurious(struct interrupt_frame *frame)
 }
 
 /* Half of them find the CPU at work, half asleep. */
-static void take_interrupts(const char *source)
+static void take_interrupts(const char *source, u64 count)
 {
 	interrupts = 0;
 	interrupts_on();
-	while (interrupts < INTERRUPTS_EACH / 2)
+	while (interrupts < count / 2)
 		work = work * 6364136223846793005ull + 1442695040888963407ull;
-	while (interrupts < INTERRUPTS_EACH)
+	while (interrupts < count)
 		wait_for_interrupt();
 	interrupts_off();
 	print("apic: %lu interrupts from %s\n", interrupts, source);
@@ -67,12 +68,25 @@ static void init_controllers(void)
 	interrupt_handle(VECTOR_SPURIOUS, on_spurious);
 }
 
-static void use_local_timer(void)
+/* As Linux does it: the timer runs without interrupts while the PIT's come, and is set anew when the count is known. */
+static void calibrate_local_timer(void)
 {
 	lapic_write(LAPIC_TIMER_DIVIDE, LAPIC_DIVIDE_BY_1);
+	lapic_write(LAPIC_LVT_TIMER, LAPIC_MASKED | LAPIC_TIMER_PERIODIC | VECTOR_TIMER);
+	lapic_write(LAPIC_TIMER_INITIAL, LONG_COUNT);
+	ioapic_route(IOAPIC_LINE_PIT, VECTOR_PIT);
+	pit_start(1000);
+	take_interrupts("pit, calibrating", INTERRUPTS_EACH / 10);
+	ioapic_mask(IOAPIC_LINE_PIT);
+	print("apic: the timer is %x, its count %x\n", lapic_read(LAPIC_LVT_TIMER),
+		lapic_read(LAPIC_TIMER_INITIAL));
+}
+
+static void use_local_timer(void)
+{
 	lapic_write(LAPIC_LVT_TIMER, LAPIC_TIMER_PERIODIC | VECTOR_TIMER);
 	lapic_write(LAPIC_TIMER_INITIAL, TIMER_COUNT);
-	take_interrupts("local timer");
+	take_interrupts("local timer", INTERRUPTS_EACH);
 	lapic_write(LAPIC_LVT_TIMER, LAPIC_MASKED);
 	lapic_write(LAPIC_TIMER_INITIAL, 0);
 }
@@ -81,7 +95,7 @@ static void use_pit(void)
 {
 	ioapic_route(IOAPIC_LINE_PIT, VECTOR_PIT);
 	pit_start(1000);
-	take_interrupts("pit");
+	take_interrupts("pit", INTERRUPTS_EACH);
 	ioapic_mask(IOAPIC_LINE_PIT);
 }
 
@@ -100,7 +114,7 @@ static void use_hpet(void)
 	hpet_write(HPET_TIMER0_COMPARATOR, period);
 	hpet_write(HPET_TIMER0_COMPARATOR, period);
 	hpet_write(HPET_CONFIG, HPET_CONFIG_ENABLE);
-	take_interrupts("hpet");
+	take_interrupts("hpet", INTERRUPTS_EACH);
 	hpet_write(HPET_TIMER0_CONFIG, 0);
 	hpet_write(HPET_CONFIG, 0);
 }
@@ -111,6 +125,7 @@ void guest_main(u32 magic, const struct multiboot_info *info)
 	(void)info;
 	guest_ready("apic");
 	init_controllers();
+	calibrate_local_timer();
 	use_local_timer();
 	use_pit();
 	if (hpet_present() && hpet_read(HPET_TIMER0_CONFIG) >> 32)
