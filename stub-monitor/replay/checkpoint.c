@@ -374,12 +374,12 @@ static bool make_room(struct checkpoint *target)
 	return page_pool_used() + pages_wanted <= page_pool_total();
 }
 
-bool checkpoint_restore(unsigned index)
+const struct checkpoint *checkpoint_restore(unsigned index)
 {
 	struct checkpoint *target = order[index];
 
 	if (!make_room(target))
-		return false;
+		return NULL;
 	for_each_difference(target, restore_page);
 	protect_dirty();
 	base = target;
@@ -387,7 +387,7 @@ bool checkpoint_restore(unsigned index)
 	machine.inject = target->inject;
 	machine.now = target->instant;
 	fpu_load(&machine.cpu);
-	return true;
+	return target;
 }
 
 bool checkpoint_ram_equals_newest(u64 *frame)

@@ -52,9 +52,10 @@ bool checkpoint_take(enum checkpoint_origin origin, u64 log_position);
 
 /*
  * Puts RAM and CPU back to checkpoint number `index` (0 = oldest). The RAM of the newest must be
- * kept by then (it is the way back). False: page pool full.
+ * kept by then (it is the way back). The checkpoint, whose number may be another afterwards since room may have
+ * been made; NULL: page pool full.
  */
-bool checkpoint_restore(unsigned index);
+const struct checkpoint *checkpoint_restore(unsigned index);
 
 /*
  * Standing at the newest checkpoint's instant by replay: is RAM what was kept there? Else the first

@@ -80,9 +80,11 @@ u64 replay_cursor(void)
 
 bool replay_restore(unsigned checkpoint)
 {
-	if (!checkpoint_restore(checkpoint))
+	const struct checkpoint *restored = checkpoint_restore(checkpoint);
+
+	if (!restored)
 		return false;
-	cursor = checkpoint_at(checkpoint)->log_position;
+	cursor = restored->log_position;
 	machine.mode = MODE_REPLAY;
 	return true;
 }

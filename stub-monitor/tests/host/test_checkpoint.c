@@ -52,6 +52,16 @@ static void run_one(void)
 	machine.now++;
 }
 
+static u64 log_position_at(u64 instant)
+{
+	return instant * 48;
+}
+
+static bool take(enum checkpoint_origin origin)
+{
+	return checkpoint_take(origin, log_position_at(machine.now));
+}
+
 static void assert_state(u64 instant)
 {
 	for (unsigned frame = 0; frame < FAKE_FRAMES; frame++)
@@ -68,7 +78,7 @@ static void note_state(void)
 
 static void go_live(void)
 {
-	assert_true(checkpoint_restore(checkpoint_count() - 1));
+	assert_non_null(checkpoint_restore(checkpoint_count() - 1));
 	machine.mode = MODE_RECORD;
 	assert_state(machine.now);
 }
@@ -76,19 +86,23 @@ static void go_live(void)
 static void travel(void)
 {
 	u64 live = machine.now, target, steps = 1 + chance(12);
+	const struct checkpoint *restored;
 
-	if (!checkpoint_take(CHECKPOINT_AUTOMATIC, 0))
+	if (!take(CHECKPOINT_AUTOMATIC))
 		return;
 	machine.mode = MODE_REPLAY;
 	while (steps--) {
 		target = checkpoint_at(0)->instant;
 		target += chance((u32)(live - target) + 1);
-		if (!checkpoint_restore(checkpoint_before(target)))
+		restored = checkpoint_restore(checkpoint_before(target));
+		if (!restored)
 			continue; /* no room: nothing has changed, which assert_state() looks at later */
+		assert_int_equal(restored->instant, machine.now);
+		assert_int_equal(restored->log_position, log_position_at(machine.now));
 		while (machine.now < target) {
 			run_one();
 			if (!chance(40))
-				checkpoint_take(CHECKPOINT_TEMPORARY, 0);
+				take(CHECKPOINT_TEMPORARY);
 		}
 		assert_state(target);
 	}
@@ -106,7 +120,7 @@ static void random_history(u64 pool_pages, u64 first_seed)
 	checkpoint_reset();
 	npt_protect_all(false);
 	note_state();
-	assert_true(checkpoint_take(CHECKPOINT_AUTOMATIC, 0));
+	assert_true(take(CHECKPOINT_AUTOMATIC));
 	while (machine.now + 1 < INSTANTS_MAX) {
 		run_one();
 		note_state();
@@ -115,7 +129,7 @@ static void random_history(u64 pool_pages, u64 first_seed)
 		case 0:
 		case 1:
 		case 2:
-			checkpoint_take(chance(8) ? CHECKPOINT_AUTOMATIC : CHECKPOINT_USER, 0);
+			take(chance(8) ? CHECKPOINT_AUTOMATIC : CHECKPOINT_USER);
 			break;
 		case 3:
 			travel();
