@@ -6,11 +6,16 @@
 #define LINKS_MAX    2
 #define PACKET_START '$' /* GDB manual, Overview */
 #define BREAK_BYTE   0x03
+#define WAITING_MAX  4096 /* as many acknowledgements as a long answer has packets */
 #define WAIT_LOOKS   1000 /* some 50 microseconds; more takes the CPU from a debugger that needs it */
 
 static const struct link *links[LINKS_MAX];
 static unsigned count;
 static const struct link *speaker;
+
+/* What came from the speaker while it was written to. */
+static u8 waiting[WAITING_MAX];
+static unsigned waiting_begin, waiting_end;
 
 void link_add(const struct link *link)
 {
@@ -19,9 +24,28 @@ void link_add(const struct link *link)
 		speaker = link;
 }
 
+static bool any_waits(void)
+{
+	return waiting_begin != waiting_end;
+}
+
+/*
+ * A debugger that acknowledges each packet of a long answer, and finds that nobody takes that in, would stop reading in
+ * the end, and both would wait for each other.
+ */
+static void gather(void)
+{
+	int byte;
+
+	if (!any_waits())
+		waiting_begin = waiting_end = 0;
+	while (waiting_end < WAITING_MAX && (byte = speaker->receive()) >= 0)
+		waiting[waiting_end++] = (u8)byte;
+}
+
 int link_receive(void)
 {
-	int byte = speaker->receive();
+	int byte = any_waits() ? waiting[waiting_begin++] : speaker->receive();
 
 	for (unsigned i = 0; byte < 0 && i < count; i++) {
 		if (links[i] == speaker)
@@ -37,6 +61,7 @@ int link_receive(void)
 
 void link_write(const void *data, size_t length)
 {
+	gather();
 	speaker->write(data, length);
 }
 
@@ -56,6 +81,8 @@ u32 link_packet_size(void)
 
 void link_wait(void)
 {
+	if (any_waits())
+		return;
 	for (unsigned i = 0; speaker->in_memory && i < WAIT_LOOKS; i++)
 		if (speaker->has_input())
 			return;
@@ -65,7 +92,7 @@ void link_wait(void)
 
 static bool interrupted(void)
 {
-	bool any = false;
+	bool any = any_waits();
 
 	for (unsigned i = 0; i < count; i++)
 		any |= links[i]->interrupted();
@@ -93,4 +120,6 @@ void link_before_run(void)
 	for (unsigned i = 0; i < count; i++)
 		if (links[i]->has_input())
 			interrupts_send_nmi();
+	if (any_waits())
+		interrupts_send_nmi();
 }

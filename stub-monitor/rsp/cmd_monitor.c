@@ -42,8 +42,7 @@ static const struct {
 
 void rsp_print_line(void *session, const char *line)
 {
-	rsp_send_console(session, line);
-	rsp_send_console(session, "\n");
+	rsp_print(session, "%s", line);
 }
 
 void rsp_print(struct rsp_session *session, const char *fmt, ...)

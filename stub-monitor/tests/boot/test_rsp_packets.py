@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from harness import MonitoredGuest
+from harness import MonitoredGuest, run_to_done
 
 pytestmark = pytest.mark.monitor
 
@@ -88,3 +88,13 @@ def test_info_os_counts():
         gdb.monitor("seek begin")
         gdb.monitor("seek end")
         assert gdb.run("info os exits") == before
+
+
+@pytest.mark.parametrize("link", ["uart", "virtio"])
+def test_a_long_answer_comes_whole_to_one_who_acknowledges_each_packet(link):
+    """More acknowledgements than a socket holds: the monitor takes them in while it still answers."""
+    with MonitoredGuest("ticks", link=link) as machine, machine.rsp(acknowledge=True) as rsp:
+        run_to_done(machine, rsp)
+        lines = rsp.monitor("events 900")
+        assert len(lines) == 900 and all(line.startswith("@") for line in lines)
+        assert rsp.status()
