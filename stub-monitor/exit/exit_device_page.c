@@ -37,18 +37,24 @@ static bool find_writer(u64 page, struct trace_event *event)
 	return false;
 }
 
+/* The debug registers watch linear addresses: a write to the same memory by another one is not seen when it is made. */
+static const char through_another_address[] =
+	"changed some time before, and not by this address: the page is mapped at another one, too";
+
 bool exit_device_wrote(struct stop *stop)
 {
 	static char text[200];
-	char line[160] = "";
+	char line[160];
 	struct trace_event event;
 	struct guest_walk walk;
 
 	if (!breakpoint_watch_changed(stop))
 		return false;
 	walk = guest_linear_walk(&machine.cpu, (struct gla){stop->address}, 0);
-	if (find_writer(walk.gpa.addr & ~PAGE_MASK, &event))
-		event_describe(&event, line, sizeof(line));
+	stop->text = through_another_address;
+	if (!find_writer(walk.gpa.addr & ~PAGE_MASK, &event))
+		return true;
+	event_describe(&event, line, sizeof(line));
 	format(text, sizeof(text), "written by a device, not by the guest: %s", line);
 	stop->text = text;
 	return true;

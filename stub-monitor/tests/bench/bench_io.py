@@ -16,11 +16,9 @@ import os
 import pathlib
 import random
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from typing import NamedTuple
 
@@ -30,6 +28,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "boot")]
 import linux_guest  # noqa: E402
 import nested_vmm  # noqa: E402
 from harness import CPU, ICOUNT, MONITOR, Qemu, wait_listening  # noqa: E402
+from linux_transfer import MODULES, Sender  # noqa: E402
 from rsp_client import RspClient  # noqa: E402
 
 BARE, LIVE, RECORDED, CONVENTIONAL, RR = "bare", "live", "recorded", "vmm", "rr"
@@ -40,7 +39,6 @@ MEBI = 1 << 20
 LOOK_EVERY = 0.001
 LONGEST = 600       # seconds for one piece of work, or for the way to it
 MEMORY = 1536       # megabytes: the VMM of (d) holds a guest of its own
-MODULES = ["e1000", "ahci", "sd_mod"]
 
 # $net and $port come from the kernel's command line; the disk's bytes are hashed apart from the timed reading.
 SCRIPT = """
@@ -85,28 +83,6 @@ class Work(NamedTuple):
     @property
     def instructions_a_byte(self):
         return self.busy * 1e9 / self.size
-
-
-class Sender:
-    """Gives the same bytes to each that connects to its port on the loopback address."""
-
-    def __init__(self, content):
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        threading.Thread(target=self._serve, args=(content,), daemon=True).start()
-
-    def _serve(self, content):
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            with connection:
-                connection.settimeout(LONGEST)
-                connection.sendall(content)
-
-    def close(self):
-        self._socket.close()
 
 
 def devices(disk, rr):

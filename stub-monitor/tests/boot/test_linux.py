@@ -1,16 +1,24 @@
 # SPDX-License-Identifier: EPL-2.0
-"""Debian's own kernel under the monitor: booted by the 64-bit boot protocol, live and recorded."""
+"""Debian's own kernel under the monitor, live and recorded, with a network card and a disk."""
+import os
 import re
 import struct
 
 import pytest
 
 import linux_guest
+from bridge import needs_bridge
 from harness import MonitoredGuest, run_to_done
+from linux_transfer import Transfer
+from test_dma import dma_counts
 from test_recorded import check_replay
+from test_store import Running, run
 
 pytestmark = pytest.mark.monitor
 
+SIZE = int(os.environ.get("RETROVISOR_TEST_LINUX_MEBIBYTES", "1")) << 20
+LOG = 448 + (SIZE >> 20) * 16   # megabytes, so that nothing of the past is given up
+MINUTES = 6 + (SIZE >> 20) / 4  # until it is done, recorded, at the most
 SCRIPT = """uname -r
 cat /proc/iomem | grep -i 'system ram'
 ls /proc/acpi /sys/firmware/acpi/tables/APIC
@@ -19,6 +27,7 @@ echo "linux: done 0"
 while :; do sleep 1000; done
 """
 QUICK = "console=ttyS0 panic=-1 cryptomgr.notests"  # without its tests of its own cryptography
+DIRECT_MAP = 0xffff888000000000  # Documentation/arch/x86/x86_64/mm.rst: physical memory, where nokaslr leaves it
 VERSION = 0x206
 LOADED_HIGH = 0x211
 XLOADFLAGS = 0x236
@@ -69,10 +78,62 @@ def refusal(kernel, **options):
         return machine.wait_debug_output(r"cannot start: [^\n]+", 30)[0]
 
 
-def test_linux_is_recorded_and_its_live_end_is_kept(linux, initrd):
-    with linux_machine(linux.kernel, initrd, record="on", log=448, memory=560) as machine, machine.rsp() as rsp:
-        run_to_done(machine, rsp, 400)
+def transfer_machine(linux, transfer, **options):
+    return linux_machine(linux.kernel, transfer.initrd, append=f"{QUICK} nokaslr", options=transfer.devices, **options)
+
+
+def test_what_linux_receives_and_writes_is_right_live(linux, tmp_path):
+    with Transfer(tmp_path, SIZE) as transfer, \
+            transfer_machine(linux, transfer, start="running", record="off", icount=False) as machine:
+        machine.wait_printed(r"linux: done", 120)
+        transfer.check(machine.printed())
+
+
+def last_received(rsp):
+    """(instant, GPA) of the last bytes that the network card wrote."""
+    for count in (100, 1000, 10000):
+        for line in reversed(rsp.monitor(f"events {count}", 200)):
+            found = re.match(r"@(\d+)  dma  page 0x([0-9a-f]+) .*8086:100e.*bytes (\d+)", line)
+            if found:
+                return int(found[1]), int(found[2], 16) + int(found[3])
+    raise AssertionError("the network card wrote nothing")
+
+
+def test_linux_is_recorded_and_goes_back_to_what_a_device_wrote(linux, tmp_path):
+    with Transfer(tmp_path, SIZE) as transfer, \
+            transfer_machine(linux, transfer, record="on", log=LOG, memory=LOG + 200) as machine, machine.rsp() as rsp:
+        run_to_done(machine, rsp, 60 * MINUTES)
+        transfer.check(machine.printed())
+        counts = dma_counts(rsp)
+        assert counts["bytes"] > 2 * SIZE and counts["late"] == 0 and counts["unwatched"] == 0
         check_replay(machine, rsp)
+        end = rsp.now()
+        for _ in range(3):  # fills the pool of pages, or nearly
+            assert rsp.step_back().where == "T05 "
+        instant, received = last_received(rsp)
+        rsp.seek(instant + 1)
+        rsp.insert(2, DIRECT_MAP + received, 1)
+        stop = rsp.go_back()
+        assert (stop.reason, int(stop.value, 16)) == ("watch", DIRECT_MAP + received)
+        assert "written by a device" in stop.text and "8086:100e" in stop.text
+        assert rsp.now() == instant
+        rsp.remove(2, DIRECT_MAP + received, 1)
+        assert rsp.seek("end") == end
+
+
+@needs_bridge
+def test_a_recording_of_linux_holds_without_its_devices(linux, tmp_path):
+    file = tmp_path / "linux.retro"
+    with Transfer(tmp_path, SIZE) as transfer:
+        with Running(tmp_path, "record", str(file), "--kernel", str(linux.kernel), "--initrd", str(transfer.initrd),
+                     "--append", QUICK, "--log", str(LOG), "--memory", str(LOG + 200), "--port", "0",
+                     "--", *transfer.devices) as recording:
+            recording.wait_for(r"linux: done", 60 * MINUTES)
+            recording.end()
+            transfer.check(recording.text().replace("\r", ""))
+    verified = run("verify", str(file), seconds=60 * MINUTES)
+    assert verified.returncode == 0, verified
+    assert "the state is the recorded one" in verified.stdout
 
 
 @pytest.mark.parametrize("offset, data, says", [
