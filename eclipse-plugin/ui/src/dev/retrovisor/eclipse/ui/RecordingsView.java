@@ -3,6 +3,7 @@ package dev.retrovisor.eclipse.ui;
 
 import dev.retrovisor.eclipse.core.RecordingSummary;
 import dev.retrovisor.eclipse.core.Recordings;
+import dev.retrovisor.eclipse.ui.io.RecordedIoView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.eclipse.ui.IMemento;
 import org.eclipse.ui.IViewSite;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.part.ViewPart;
+import org.eclipse.ui.statushandlers.StatusManager;
 
 /** The recordings in a folder, which the user chooses: at first {@code recordings} in the workspace. */
 public final class RecordingsView extends ViewPart {
@@ -60,6 +62,7 @@ public final class RecordingsView extends ViewPart {
         column("Events", 90, summary -> String.valueOf(summary.events()));
         column("State", 320, RecordingSummary::state);
         table.setContentProvider(ArrayContentProvider.getInstance());
+        table.addDoubleClickListener(event -> openSelected());
         getSite().setSelectionProvider(table);
         IToolBarManager tools = getViewSite().getActionBars().getToolBarManager();
         tools.add(action("Refresh", this::refresh));
@@ -82,6 +85,16 @@ public final class RecordingsView extends ViewPart {
                 what.run();
             }
         };
+    }
+
+    private void openSelected() {
+        if (table.getStructuredSelection().getFirstElement() instanceof RecordingSummary summary) {
+            try {
+                RecordedIoView.show(getSite().getPage(), summary.file());
+            } catch (PartInitException e) {
+                StatusManager.getManager().handle(e.getStatus(), StatusManager.SHOW);
+            }
+        }
     }
 
     private void chooseFolder() {

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.eclipse.tests;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.GC;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.ImageData;
+import org.eclipse.swt.graphics.ImageLoader;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.TableItem;
+import org.eclipse.ui.IWorkbenchPage;
+import org.eclipse.ui.PlatformUI;
+
+/** What tests on the user interface's thread need: the workbench, widgets found by their kind, and waiting while the interface lives. */
+final class Widgets {
+    private static final Duration PATIENCE = Duration.ofSeconds(60 * pace());
+
+    private Widgets() {}
+
+    private static long pace() {
+        String pace = System.getenv("RETROVISOR_TEST_PACE");
+        return pace == null ? 1 : (long) Math.ceil(Double.parseDouble(pace));
+    }
+
+    static IWorkbenchPage page() {
+        return PlatformUI.getWorkbench().getActiveWorkbenchWindow().getActivePage();
+    }
+
+    /** All widgets of a kind under the window, in their order. */
+    static <T extends Control> List<T> all(Class<T> kind) {
+        List<T> found = new ArrayList<>();
+        collect(PlatformUI.getWorkbench().getActiveWorkbenchWindow().getShell(), kind, found);
+        return found;
+    }
+
+    private static <T extends Control> void collect(Composite parent, Class<T> kind, List<T> found) {
+        for (Control child : parent.getChildren()) {
+            if (kind.isInstance(child) && child.isVisible()) {
+                found.add(kind.cast(child));
+            }
+            if (child instanceof Composite composite) {
+                collect(composite, kind, found);
+            }
+        }
+    }
+
+    /** Lets the interface live until it is so. */
+    static void await(Supplier<String> what, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        Display display = Display.getCurrent();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                fail("not within " + PATIENCE.toSeconds() + " s: " + what.get());
+            }
+            if (!display.readAndDispatch()) {
+                wakeSoon(display);
+                display.sleep();
+            }
+        }
+    }
+
+    private static void wakeSoon(Display display) {
+        display.timerExec(10, () -> {});
+    }
+
+    static void live(int milliseconds) {
+        long end = System.nanoTime() + milliseconds * 1_000_000L;
+        await(() -> "time", () -> System.nanoTime() > end);
+    }
+
+    static List<String> texts(TableItem item) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < item.getParent().getColumnCount(); i++) {
+            texts.add(item.getText(i));
+        }
+        return texts;
+    }
+
+    /** A picture of the window in the build's folder. */
+    static Path photograph(String name) {
+        Path file = Path.of(System.getProperty("retrovisor.screenshots"), name);
+        Shell shell = PlatformUI.getWorkbench().getActiveWorkbenchWindow().getShell();
+        live(300);
+        Image image = new Image(shell.getDisplay(), shell.getSize().x, shell.getSize().y);
+        GC gc = new GC(shell.getDisplay());
+        gc.copyArea(image, shell.getLocation().x, shell.getLocation().y);
+        gc.dispose();
+        ImageLoader loader = new ImageLoader();
+        loader.data = new ImageData[] {image.getImageData()};
+        loader.save(file.toString(), SWT.IMAGE_PNG);
+        image.dispose();
+        return file;
+    }
+}
