@@ -65,6 +65,7 @@ final class AttachCommand implements Callable<Integer> {
                     "The monitor answers; its guest is stopped. In another terminal:",
                     program.toString(),
                     server.port());
+            Main.serves(command, server.port());
             LinkLostException end = server.awaitEnd();
             throw end;
         }

@@ -32,6 +32,10 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
+        if (failure instanceof InterruptedException) {
+            line.getErr().println("retrovisor: ended");
+            return ExitCode.OK.number;
+        }
         ExitCode code = CODES.get(failure.getClass());
         if (code == null) {
             LOG.error("this is a defect of retrovisor", failure);

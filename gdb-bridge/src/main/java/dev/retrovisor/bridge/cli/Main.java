@@ -3,6 +3,7 @@ package dev.retrovisor.bridge.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntConsumer;
 import picocli.CommandLine;
 
 /** The program. */
@@ -43,7 +44,11 @@ import picocli.CommandLine;
             "6:a recording cannot be read or written, is damaged, or does not hold"
         })
 public final class Main {
-    private Main() {}
+    private final IntConsumer served;
+
+    private Main(IntConsumer served) {
+        this.served = served;
+    }
 
     public static void main(String[] arguments) {
         int code = run(arguments, writer(System.out), writer(System.err));
@@ -55,12 +60,28 @@ public final class Main {
     }
 
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-        CommandLine line = new CommandLine(new Main());
+        return run(arguments, out, err, port -> {});
+    }
+
+    /**
+     * A command, on this thread, for a program that has the bridge inside. What a user would be told goes to {@code out} and {@code err}; nothing is read. Interrupting
+     * the thread ends a session as Ctrl-C ends the program.
+     *
+     * @param served told the TCP port, on this thread, once debuggers can connect
+     * @return the exit code
+     */
+    public static int run(String[] arguments, PrintWriter out, PrintWriter err, IntConsumer served) {
+        CommandLine line = new CommandLine(new Main(served));
         line.setOut(out);
         line.setErr(err);
         line.setExecutionExceptionHandler(new Failures());
         line.setParameterExceptionHandler(Main::explainUsage);
         return line.execute(arguments);
+    }
+
+    /** Tells who started {@code command} that debuggers can connect at {@code port}. */
+    static void serves(CommandLine.Model.CommandSpec command, int port) {
+        ((Main) command.root().userObject()).served.accept(port);
     }
 
     private static int explainUsage(CommandLine.ParameterException wrong, String[] arguments) {

@@ -62,6 +62,7 @@ final class RecordCommand implements Callable<Integer> {
                             + "). In another terminal:",
                     offer.symbols().path().toString(),
                     session.port());
+            Main.serves(command, session.port());
             session.awaitEnd();
             recording.close();
             console.say("QEMU has ended; the recording is " + file);

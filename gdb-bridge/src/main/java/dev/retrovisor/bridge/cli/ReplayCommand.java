@@ -84,6 +84,7 @@ final class ReplayCommand implements Callable<Integer> {
                                 + session.pid() + "). In another terminal:",
                         offer.symbols().path().toString(),
                         session.port());
+                Main.serves(command, session.port());
                 session.awaitEnd();
             }
         }

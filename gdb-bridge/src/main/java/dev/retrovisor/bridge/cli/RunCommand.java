@@ -47,6 +47,7 @@ final class RunCommand implements Callable<Integer> {
                     state + " under the monitor (QEMU is process " + session.pid() + "). In another terminal:",
                     offer.symbols().path().toString(),
                     session.port());
+            Main.serves(command, session.port());
             session.awaitEnd();
             console.say("QEMU has ended.");
         }

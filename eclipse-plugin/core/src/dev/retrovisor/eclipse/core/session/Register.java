@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.eclipse.core.session;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A register of the guest.
+ *
+ * @param group {@link #GENERAL} or {@link #SYSTEM}
+ * @param value hexadecimal with {@code 0x} and all its digits, or why there is none
+ */
+public record Register(String group, String name, String value) {
+    public static final String GENERAL = "General";
+    public static final String SYSTEM = "System";
+
+    private static final Pattern LINE = Pattern.compile("^(\\w+) +(0x[0-9a-f]+|not .*)$", Pattern.MULTILINE);
+
+    /** From what {@code monitor regs} says, in its order. */
+    static List<Register> of(String group, String said) {
+        return LINE.matcher(said)
+                .results()
+                .map(found -> new Register(group, found.group(1), found.group(2)))
+                .toList();
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.eclipse.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.retrovisor.bridge.cli.Main;
+import dev.retrovisor.eclipse.core.session.BridgeSession;
+import dev.retrovisor.eclipse.core.session.Register;
+import dev.retrovisor.eclipse.core.session.Session;
+import dev.retrovisor.eclipse.core.session.SessionState;
+import dev.retrovisor.eclipse.core.session.Sessions;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A session with the monitor in QEMU, through the bridge in this JVM. */
+class SessionTest {
+    private static final String HOME = System.getProperty("retrovisor.home");
+    private static final int PATIENCE_SECONDS = 120;
+
+    private final StringWriter said = new StringWriter();
+    private Thread bridge;
+    private BridgeSession session;
+
+    @BeforeEach
+    void start() throws Exception {
+        CompletableFuture<Integer> port = new CompletableFuture<>();
+        String[] command = {
+            "run", "--record", "--guest", HOME + "/stub-monitor/build/guests/ticks.elf", "--monitor",
+            HOME + "/stub-monitor/build/monitor.bin", "--port", "0", "--console", "null"
+        };
+        PrintWriter out = new PrintWriter(said, true);
+        bridge = new Thread(() -> {
+            int code = Main.run(command, out, out, port::complete);
+            port.completeExceptionally(new IllegalStateException("exit code " + code + ": " + said));
+        });
+        bridge.start();
+        session = BridgeSession.open("ticks", await(port), Optional.empty());
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        session.close();
+        bridge.interrupt();
+        bridge.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        assertFalse(bridge.isAlive());
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private String register(String name) throws Exception {
+        return await(session.registers()).stream()
+                .filter(register -> register.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .value();
+    }
+
+    @Test
+    void stepsAndJourneysGoBothWays() throws Exception {
+        assertEquals(List.of(session), Sessions.active());
+        assertEquals(0, session.instant().orElseThrow());
+        String first = register("rip");
+        for (int i = 0; i < 20; i++) {
+            await(session.step());
+        }
+        assertEquals(20, session.instant().orElseThrow());
+        String there = register("rip");
+        assertNotEquals(first, there);
+        await(session.reverseStep());
+        assertEquals(19, session.instant().orElseThrow());
+        await(session.step());
+        assertEquals(there, register("rip"));
+        await(session.reverseContinue());
+        assertEquals(SessionState.BEGIN_OF_HISTORY, session.state());
+        assertEquals(first, register("rip"));
+        assertEquals(7, await(session.goTo(7)));
+        assertEquals(20, await(session.goTo("end")));
+        assertEquals(there, register("rip"));
+    }
+
+    @Test
+    void whereThereIsNoHistoryIsSaid() throws Exception {
+        ExecutionException refusal = assertThrows(ExecutionException.class, () -> await(session.goTo("nowhere")));
+        assertTrue(refusal.getMessage().contains("'nowhere' is no instant"), refusal.getMessage());
+        assertEquals(SessionState.STOPPED, session.state());
+    }
+
+    @Test
+    void aRunningGuestIsSuspended() throws Exception {
+        List<SessionState> states = new CopyOnWriteArrayList<>();
+        session.addListener((Session changed) -> states.add(changed.state()));
+        Future<Void> run = session.resume();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (session.state() != SessionState.RUNNING && System.nanoTime() < end) {
+            Thread.sleep(10);
+        }
+        ExecutionException refusal = assertThrows(ExecutionException.class, () -> await(session.registers()));
+        assertTrue(refusal.getMessage().contains("suspend it first"), refusal.getMessage());
+        session.suspend();
+        await(run);
+        assertEquals(List.of(SessionState.RUNNING, SessionState.STOPPED), new ArrayList<>(states));
+        assertTrue(session.instant().orElseThrow() > 0);
+    }
+
+    @Test
+    void memoryAndRegistersAreRead() throws Exception {
+        List<Register> all = await(session.registers());
+        assertTrue(all.stream().anyMatch(one -> one.group().equals(Register.SYSTEM)
+                && one.name().equals("cr0")
+                && one.value().equals("0x0000000000000011")));
+        long address = 0x100000;
+        byte[] before = await(session.readMemory(address, 5000));
+        assertEquals(5000, before.length);
+        byte[] other = {(byte) ~before[0], (byte) ~before[1]};
+        await(session.writeMemory(address, other));
+        byte[] after = await(session.readMemory(address, 2));
+        assertEquals(other[0], after[0]);
+        assertEquals(other[1], after[1]);
+        assertEquals(0, await(session.readMemory(0x7fff_ffff_f000L, 16)).length);
+    }
+
+    @Test
+    void theEndOfTheBridgeEndsTheSession() throws Exception {
+        bridge.interrupt();
+        bridge.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (session.state() != SessionState.TERMINATED && System.nanoTime() < end) {
+            Thread.sleep(10);
+        }
+        assertEquals(SessionState.TERMINATED, session.state());
+        assertTrue(Sessions.active().isEmpty());
+        assertTrue(said.toString().contains("retrovisor: ended"), said.toString());
+        assertThrows(ExecutionException.class, () -> await(session.step()));
+    }
+}
