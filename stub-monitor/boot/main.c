@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /* The boot, in order, a call a line; then the debugger and the guest take turns for ever. */
+#include "boot/boot_bios.h"
 #include "boot/load_guest.h"
 #include "boot/load_linux.h"
 #include "boot/memory_map.h"
@@ -12,6 +13,7 @@
 #include "cpu/fpu.h"
 #include "cpu/interrupts.h"
 #include "cpu/phys.h"
+#include "dev/a20.h"
 #include "dev/iommu.h"
 #include "dev/ioapic.h"
 #include "dev/link.h"
@@ -26,6 +28,7 @@
 #include "lib/string.h"
 #include "lib/version.h"
 #include "npt/npt.h"
+#include "record/adopt.h"
 #include "record/record.h"
 #include "record/record_dma.h"
 #include "replay/checkpoint.h"
@@ -87,7 +90,13 @@ static void read_options(const struct multiboot_info *info)
 
 static void read_modules(const struct multiboot_info *info)
 {
-	if (!(info->flags & MULTIBOOT_INFO_MODULES) || !info->mods_count)
+	bool any = (info->flags & MULTIBOOT_INFO_MODULES) && info->mods_count;
+
+	if (any && options.bios)
+		refuse("modules, and boot=bios (expected: one of the two)");
+	if (options.bios)
+		return;
+	if (!any)
 		refuse("no guest: the first Multiboot module must be the guest's kernel");
 	if (info->mods_count > MAX_MODULES)
 		refuse("too many modules (expected: at most 16)");
@@ -233,8 +242,9 @@ static void own_devices(void)
 	vt_trap_port(options.uart_port, UART_PORTS);
 	vt_trap_port(PIC_MASTER_COMMAND, 2);
 	vt_trap_port(0xcf9, 1);
-	vt_trap_port(0x92, 1);
-	vt_trap_port(0x64, 1);
+	vt_trap_port(PORT_SYSTEM_A, 1);
+	vt_trap_port(PORT_KEYBOARD_COMMAND, 1);
+	vt_trap_port(PORT_KEYBOARD_DATA, 1);
 	own_console();
 }
 
@@ -261,10 +271,14 @@ static void start_guest(void)
 
 	if (!memory_map_remove(&map, home.start, home.end))
 		refuse("the memory map has too many entries (expected: at most 63)");
-	why = load(&image, &rest);
+	why = options.bios ? boot_bios_prepare(&map, &machine.cpu) : load(&image, &rest);
 	if (why)
 		refuse(why);
 	fpu_reset(&machine.cpu);
+	if (options.bios)
+		why = boot_bios_run();
+	if (why)
+		refuse(why);
 }
 
 static void start_recording(void)
@@ -274,10 +288,13 @@ static void start_recording(void)
 
 	if (!exact)
 		printk("%s", why);
-	if (options.record && exact)
-		record_begin();
-	else if (options.record)
+	if (options.record && !exact)
 		refuse(why);
+	if (!options.record)
+		return;
+	record_begin();
+	if (options.bios)
+		adopt_devices(); /* the BIOS has told them where to write already */
 }
 
 /* The image's RAM must stay what it is: the monitor's home begins behind it. */

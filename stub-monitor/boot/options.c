@@ -61,6 +61,10 @@ static bool parse_word(const char *word, size_t length, struct options *options)
 		options->virtio = false;
 	else if (word_is(word, length, "link=virtio"))
 		options->virtio = true;
+	else if (word_is(word, length, "boot=bios"))
+		options->bios = true;
+	else if (word_is(word, length, "boot=module"))
+		options->bios = false;
 	else if (word_is(word, length, "start=running"))
 		options->start_running = true;
 	else if (word_is(word, length, "start=stopped"))
@@ -114,7 +118,7 @@ const char *options_parse(const char *line, struct options *options)
 
 			memcpy(word, line, min_u64(length, sizeof(word) - 1));
 			format(error, sizeof(error),
-				"option '%s' (expected: uart=com1|com2 link=uart|virtio log=1..%u "
+				"option '%s' (expected: uart=com1|com2 link=uart|virtio boot=module|bios log=1..%u "
 				"start=stopped|running record=on|off replay=HEXADDRESS)",
 				word, MAX_LOG_MB);
 			return error;

@@ -15,6 +15,7 @@ struct options {
 	bool virtio;   /* a virtio console besides the UART */
 	u64 log_bytes; /* memory for log and checkpoints; 0 = a quarter of RAM, at most 64 MB */
 	u64 replay; /* where a recording made elsewhere lies in RAM; 0 = none (boot/replay_image.h) */
+	bool bios;                    /* the guest is what the BIOS boots, not a module */
 	bool start_running;           /* do not wait for a debugger */
 	bool record;                  /* from the first instruction */
 	enum provoke_kind test_fault; /* for tests: a bug of the monitor's own */

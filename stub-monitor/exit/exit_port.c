@@ -6,6 +6,7 @@
 #include "exit/exit.h"
 
 #include "cpu/io.h"
+#include "dev/a20.h"
 #include "dev/pci.h"
 #include "dev/pic_8259.h"
 #include "dev/uart_16550.h"
@@ -17,8 +18,6 @@
 
 #define PORT_RESET_CONTROL  0xcf9 /* bit 2 set: reset */
 #define PORT_CONFIG_ADDRESS 0xcf8
-#define PORT_SYSTEM_A       0x92 /* bit 0: fast reset */
-#define PORT_KEYBOARD       0x64 /* command F0h-FFh with bit 0 clear: pulse the reset line */
 
 static bool is_uart(u16 port)
 {
@@ -40,7 +39,8 @@ static bool is_hidden(u16 port)
 static bool touches_owned(u16 port, u8 width)
 {
 	for (unsigned i = 0; i < width; i++)
-		if (is_hidden((u16)(port + i)) || is_pic((u16)(port + i)))
+		if (is_hidden((u16)(port + i)) || is_pic((u16)(port + i)) ||
+			a20_is_port((u16)(port + i)))
 			return true;
 	return false;
 }
@@ -50,8 +50,9 @@ static bool byte_asks_for_reset(u16 port, u8 value)
 	if (port == PORT_RESET_CONTROL)
 		return value & BIT(2);
 	if (port == PORT_SYSTEM_A)
-		return value & BIT(0);
-	return port == PORT_KEYBOARD && (value & 0xf1) == 0xf0;
+		return value & BIT(0); /* fast reset */
+	/* F0h-FFh with bit 0 clear: pulse the reset line */
+	return port == PORT_KEYBOARD_COMMAND && (value & 0xf1) == 0xf0;
 }
 
 /*
@@ -96,7 +97,7 @@ static void write_byte(u16 port, u8 value)
 	if (is_pic(port))
 		pic_guest_write(port, value);
 	else if (!is_hidden(port))
-		io_write(port, 1, value);
+		io_write(port, 1, a20_guest_write(port, value));
 }
 
 static void write_port(u16 port, u8 width, u32 value)

@@ -159,13 +159,23 @@ static void deliver_late_interrupt(void)
 			.vector = (u8)vector});
 }
 
+static unsigned sleeps_left;
+
+void run_limit_sleeps(unsigned count)
+{
+	sleeps_left = count;
+}
+
 /* HLT has retired: sleep until the guest, or the debugger, is woken. */
 static enum exit_action sleep_halted(struct stop *stop)
 {
 	bool enabled = machine.cpu.rflags & RFLAGS_IF;
-	int vector = interrupts_wait(enabled);
+	int vector;
 	bool ours;
 
+	if (sleeps_left && !--sleeps_left)
+		return exit_limit(stop, "the CPU has waited for too long");
+	vector = interrupts_wait(enabled);
 	if (vector >= 0) {
 		lapic_interrupt_taken(vector);
 		record_delivery(&(struct vt_event){.valid = true,

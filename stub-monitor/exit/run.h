@@ -28,4 +28,9 @@ enum run_end run_step(struct stop *stop);
  */
 void run_let_interrupts_into_steps(bool in);
 
+/*
+ * Live: that many times a HLT may wait for what wakes it; then the run stops (STOP_MONITOR_LIMIT). 0: any number, as at first.
+ */
+void run_limit_sleeps(unsigned count);
+
 #endif

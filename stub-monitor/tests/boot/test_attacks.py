@@ -84,6 +84,19 @@ def test_reset_stops_in_the_debugger(way, signal, record):
         check_alive(rsp, digest)
 
 
+@MODES
+def test_the_gate_of_a20_stays_open(record):
+    """Closed, it would take the monitor's memory away as well."""
+    with attacked("a20", record) as machine, machine.rsp() as rsp:
+        digest = rsp.monitor_digest()
+        rsp.resume("c")
+        machine.wait_printed("^a20: done ")
+        rsp.interrupt()
+        assert machine.printed().count(": open\n") == 5
+        assert "output port is ignored" in machine.debug_output()
+        check_alive(rsp, digest)
+
+
 def test_reset_is_a_place_in_history():
     with attacked("resetter", "on", "cf9") as machine, machine.rsp() as rsp:
         rsp.run("c", 30)

@@ -20,8 +20,6 @@ import picocli.CommandLine;
             "The guest is stopped until a debugger lets it run."
         })
 final class AttachCommand implements Callable<Integer> {
-    private static final String UNKNOWN_FILE = "YOUR.elf";
-
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec command;
 
@@ -52,7 +50,7 @@ final class AttachCommand implements Callable<Integer> {
         if (elf != null) {
             GuestImage.checkElf(elf);
         }
-        Path program = elf == null ? Path.of(UNKNOWN_FILE) : elf;
+        Path program = elf == null ? Path.of(Console.NO_SYMBOLS) : elf;
         if (reconnect < 0) {
             throw new CommandLine.ParameterException(
                     command.commandLine(), "--reconnect: " + reconnect + " (expected: seconds, or 0)");

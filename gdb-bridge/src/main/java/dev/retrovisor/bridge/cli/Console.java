@@ -7,6 +7,9 @@ import java.time.Duration;
 
 /** What a session tells its user. */
 final class Console implements Progress {
+    /** Stands for a file with symbols where the user has named none. */
+    static final String NO_SYMBOLS = "YOUR.elf";
+
     private final PrintWriter out;
     private final PrintWriter err;
 

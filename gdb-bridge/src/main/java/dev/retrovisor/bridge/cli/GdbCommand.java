@@ -20,10 +20,13 @@ import picocli.CommandLine;
         mixinStandardHelpOptions = true,
         description = {
             "Starts gdb, with commands of ours (help retro), at the session that runs on --port.",
-            "With --guest: at a session of its own, which ends with gdb.",
+            "With a guest: at a session of its own, which ends with gdb.",
             "What stands after -- goes to gdb as it is."
         })
 final class GdbCommand implements Callable<Integer> {
+    /** An ELF file with the symbols of 16-bit code says no more than that it is i386's. */
+    private static final List<String> BOOT_CODE = List.of("-ex", "set architecture i8086");
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     @CommandLine.Spec
@@ -51,18 +54,19 @@ final class GdbCommand implements Callable<Integer> {
     private int withSession() throws Exception {
         Console console = new Console(
                 command.commandLine().getOut(), command.commandLine().getErr());
-        QemuSettings settings = machine.settings(guest.modules(), guest.monitorOptions(), true, List.of());
+        QemuSettings settings =
+                machine.settings(guest.modules(), guest.monitorOptions(), true, guest.withDisks(List.of()));
         serving.warn(console);
         try (Offer offer = serving.offer(guest.symbols());
-                QemuSession session = QemuSession.start(settings, offer.serving(), console)) {
-            return gdb(offer.script(), session.port());
+                QemuSession session = QemuSession.start(settings, offer.serving(), guest.opening(), console)) {
+            return gdb(guest.isBooted() ? BOOT_CODE : List.of(), offer.script(), session.port());
         }
     }
 
     private int atRunningSession() throws Exception {
         checkSession(serving.port());
         try (GdbScript script = GdbScript.write()) {
-            return gdb(script, serving.port());
+            return gdb(List.of(), script, serving.port());
         }
     }
 
@@ -78,8 +82,10 @@ final class GdbCommand implements Callable<Integer> {
         }
     }
 
-    private int gdb(GdbScript script, int port) throws Exception {
-        int code = GdbPrompt.run(List.of("-x", script.path().toString()), port, extra);
+    private int gdb(List<String> first, GdbScript script, int port) throws Exception {
+        List<String> settings = new ArrayList<>(first);
+        settings.addAll(List.of("-x", script.path().toString()));
+        int code = GdbPrompt.run(settings, port, extra);
         return code == 0 ? ExitCode.OK.number : ExitCode.SESSION_FAILED.number;
     }
 }

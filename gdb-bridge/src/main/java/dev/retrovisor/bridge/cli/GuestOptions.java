@@ -2,13 +2,17 @@
 package dev.retrovisor.bridge.cli;
 
 import dev.retrovisor.bridge.files.SystemMap;
+import dev.retrovisor.bridge.qemu.BootDisk;
 import dev.retrovisor.bridge.qemu.BootModule;
 import dev.retrovisor.bridge.qemu.GuestImage;
 import dev.retrovisor.bridge.qemu.GuestImageException;
 import dev.retrovisor.bridge.qemu.MonitorOptions;
+import dev.retrovisor.bridge.session.Opening;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** The guest, and what the monitor does with it. */
@@ -26,6 +30,21 @@ final class GuestOptions {
 
     @CommandLine.Option(names = "--initrd", paramLabel = "FILE", description = "the Linux kernel's initial RAM disk")
     private Path initrd;
+
+    @CommandLine.Option(
+            names = "--disk",
+            paramLabel = "IMAGE",
+            description = {
+                "the guest: what the BIOS boots from this disk (raw or qcow2).",
+                "It is written to, unless -snapshot is among QEMU's options"
+            })
+    private Path disk;
+
+    @CommandLine.Option(
+            names = "--cdrom",
+            paramLabel = "ISO",
+            description = "the guest: what the BIOS boots from this CD, if not from a disk")
+    private Path cdrom;
 
     @CommandLine.Option(
             names = "--append",
@@ -71,14 +90,22 @@ final class GuestOptions {
     private Path symbols;
 
     boolean isGiven() {
-        return guest != null || kernel != null;
+        return guest != null || kernel != null || isBooted();
+    }
+
+    /** Whether the BIOS boots the guest. */
+    boolean isBooted() {
+        return disk != null || cdrom != null;
     }
 
     Path path() {
         if (!isGiven()) {
-            throw wrong("Missing required option: '--guest=ELF' or '--kernel=BZIMAGE'");
+            throw wrong("Missing required option: '--guest=ELF', '--kernel=BZIMAGE', '--disk=IMAGE' or '--cdrom=ISO'");
         }
-        return kernel == null ? guest : kernel;
+        return Stream.of(disk, cdrom, kernel, guest)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
     }
 
     private CommandLine.ParameterException wrong(String message) {
@@ -86,6 +113,12 @@ final class GuestOptions {
     }
 
     private void checkKinds() {
+        if (isBooted() && (guest != null || kernel != null)) {
+            throw wrong("either --guest or --kernel, or --disk and --cdrom, not both");
+        }
+        if (isBooted() && (initrd != null || !modules.isEmpty() || !append.isEmpty())) {
+            throw wrong("--initrd, --module and --append: go with --kernel and --guest, not with a disk");
+        }
         if (guest != null && kernel != null) {
             throw wrong("either --guest or --kernel, not both");
         }
@@ -99,6 +132,9 @@ final class GuestOptions {
 
     /** The guest's file with symbols; of a Linux kernel the System.map beside it, if that is there. */
     Path symbols() throws GuestImageException {
+        if (symbols == null && isBooted()) {
+            return Path.of(Console.NO_SYMBOLS);
+        }
         if (symbols == null) {
             return kernel == null ? path() : SystemMap.besides(kernel);
         }
@@ -114,7 +150,7 @@ final class GuestOptions {
     /** Recording, and the guest does not run before its memory is kept. */
     MonitorOptions recordingOptions() {
         MonitorOptions given = monitorOptions();
-        return new MonitorOptions(given.link(), given.logMegabytes(), false, true);
+        return forThisGuest(new MonitorOptions(given.link(), given.logMegabytes(), false, true));
     }
 
     MonitorOptions monitorOptions() {
@@ -125,13 +161,39 @@ final class GuestOptions {
             throw wrong("--log: " + logMegabytes + " (expected: 1 to " + MAX_LOG_MEGABYTES
                     + " MB, or 0: the monitor decides)");
         }
-        return new MonitorOptions(link.link(), logMegabytes, running, record);
+        return forThisGuest(new MonitorOptions(link.link(), logMegabytes, running, record));
     }
 
-    /** The guest's kernel first, then its modules, all of them checked. */
+    private MonitorOptions forThisGuest(MonitorOptions options) {
+        return isBooted() ? options.withBios() : options;
+    }
+
+    /** What is done before debuggers are served. */
+    Opening opening() {
+        return isBooted() && !running ? new RealModeStart() : Opening.none();
+    }
+
+    /** QEMU's options for the disks, and then those that the user gave. */
+    List<String> withDisks(List<String> extra) throws GuestImageException {
+        List<BootDisk> disks = new ArrayList<>();
+        if (disk != null) {
+            disks.add(BootDisk.disk(disk));
+        }
+        if (cdrom != null) {
+            disks.add(BootDisk.cd(cdrom));
+        }
+        List<String> all = new ArrayList<>(disks.isEmpty() ? List.of() : BootDisk.machine(disks));
+        all.addAll(extra);
+        return all;
+    }
+
+    /** The guest's kernel first, then its modules, all of them checked. None for a guest that the BIOS boots. */
     List<BootModule> modules() throws GuestImageException {
         List<BootModule> all = new ArrayList<>();
         checkKinds();
+        if (isBooted()) {
+            return all;
+        }
         if (kernel != null) {
             return linux();
         }

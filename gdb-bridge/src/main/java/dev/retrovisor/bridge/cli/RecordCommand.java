@@ -50,11 +50,10 @@ final class RecordCommand implements Callable<Integer> {
                 command.commandLine().getOut(), command.commandLine().getErr());
         ExtraOptions.check(command, extra, "QEMU's options");
         MonitorOptions options = guest.recordingOptions();
-        QemuSettings settings = machine.settings(guest.modules(), options, false, extra);
+        QemuSettings settings = machine.settings(guest.modules(), options, false, guest.withDisks(extra));
         serving.warn(console);
         try (Offer offer = serving.offer(guest.symbols());
-                RecordingSession recording =
-                        RecordingSession.create(file, settings, guest.symbols(), guest.recordingRuns(), console);
+                RecordingSession recording = RecordingSession.create(file, settings, guest, console);
                 QemuSession session = QemuSession.start(settings, offer.serving(), recording, console)) {
             String state = guest.path() + (guest.recordingRuns() ? " runs" : " is loaded and stopped");
             console.ready(

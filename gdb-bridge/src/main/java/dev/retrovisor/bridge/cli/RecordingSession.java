@@ -3,6 +3,7 @@ package dev.retrovisor.bridge.cli;
 
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.qemu.BootModule;
+import dev.retrovisor.bridge.qemu.GuestImageException;
 import dev.retrovisor.bridge.qemu.QemuSettings;
 import dev.retrovisor.bridge.recording.Recorder;
 import dev.retrovisor.bridge.recording.RefusedException;
@@ -35,20 +36,23 @@ final class RecordingSession implements Opening, AutoCloseable {
         this.console = console;
     }
 
-    /** {@code letRun}: the guest runs once its memory is in the recording. */
-    static RecordingSession create(Path file, QemuSettings settings, Path symbols, boolean letRun, Console console)
-            throws RecordingException {
-        return new RecordingSession(Recorder.create(file, facts(settings, symbols)), letRun, console);
+    /** The guest runs once its memory is in the recording, unless it shall be stopped. */
+    static RecordingSession create(Path file, QemuSettings settings, GuestOptions guest, Console console)
+            throws RecordingException, GuestImageException {
+        return new RecordingSession(
+                Recorder.create(file, facts(settings, guest.path(), guest.symbols())), guest.recordingRuns(), console);
     }
 
-    private static Map<String, String> facts(QemuSettings settings, Path symbols) {
+    private static Map<String, String> facts(QemuSettings settings, Path guest, Path symbols) {
         List<BootModule> modules = settings.modules();
         Map<String, String> facts = new TreeMap<>();
         facts.put("made", Clock.systemUTC().instant().toString());
-        facts.put("guest", modules.get(0).file().toAbsolutePath().toString());
-        facts.put("guest-arguments", modules.get(0).arguments());
-        facts.put("symbols", symbols.toAbsolutePath().toString());
-        ElfNote.buildId(symbols).ifPresent(id -> facts.put("build-id", id));
+        facts.put("guest", guest.toAbsolutePath().toString());
+        facts.put("guest-arguments", modules.isEmpty() ? "" : modules.get(0).arguments());
+        if (!symbols.equals(Path.of(Console.NO_SYMBOLS))) {
+            facts.put("symbols", symbols.toAbsolutePath().toString());
+            ElfNote.buildId(symbols).ifPresent(id -> facts.put("build-id", id));
+        }
         facts.put("memory-megabytes", String.valueOf(settings.memoryMegabytes()));
         facts.put("qemu-options", settings.extra().stream().map(Console::quoted).collect(Collectors.joining(" ")));
         return facts;

@@ -13,7 +13,7 @@ import picocli.CommandLine;
         name = "run",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs a guest kernel under the monitor in QEMU and serves gdb.",
+            "Runs a guest (a kernel, or what a BIOS boots from a disk) under the monitor in QEMU and serves gdb.",
             "The guest's first serial port is printed here.",
             "What stands after -- goes to QEMU as it is."
         })
@@ -38,10 +38,11 @@ final class RunCommand implements Callable<Integer> {
         Console console = new Console(
                 command.commandLine().getOut(), command.commandLine().getErr());
         ExtraOptions.check(command, extra, "QEMU's options");
-        QemuSettings settings = machine.settings(guest.modules(), guest.monitorOptions(), false, extra);
+        QemuSettings settings =
+                machine.settings(guest.modules(), guest.monitorOptions(), false, guest.withDisks(extra));
         serving.warn(console);
         try (Offer offer = serving.offer(guest.symbols());
-                QemuSession session = QemuSession.start(settings, offer.serving(), console)) {
+                QemuSession session = QemuSession.start(settings, offer.serving(), guest.opening(), console)) {
             String state = guest.path() + (settings.monitor().startRunning() ? " runs" : " is loaded and stopped");
             console.ready(
                     state + " under the monitor (QEMU is process " + session.pid() + "). In another terminal:",

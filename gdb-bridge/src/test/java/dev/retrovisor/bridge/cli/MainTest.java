@@ -36,7 +36,7 @@ final class MainTest {
     @Test
     void aMissingGuestOptionIsOneLine() {
         assertUsage(
-                "retrovisor: Missing required option: '--guest=ELF' or '--kernel=BZIMAGE'; see: retrovisor run --help",
+                "retrovisor: Missing required option: '--guest=ELF', '--kernel=BZIMAGE', '--disk=IMAGE' or '--cdrom=ISO'; see: retrovisor run --help",
                 "run");
     }
 

@@ -196,6 +196,15 @@ final class RunCommandTest {
                 2, "retrovisor: --memory: 0 (expected: 4 to 1048576 MB); see: retrovisor run --help", "--memory", "0");
     }
 
+    @Test
+    void aDiskGoesWithoutAKernel() throws Exception {
+        assertFailure(
+                2,
+                "retrovisor: either --guest or --kernel, or --disk and --cdrom, not both; see: retrovisor run --help",
+                "--disk",
+                "disk.img");
+    }
+
     private void assertFailure(int code, String message, String... more) throws Exception {
         try (Program program = run(more)) {
             assertThat(program.awaitEnd()).isEqualTo(code);
