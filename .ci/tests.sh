@@ -85,7 +85,7 @@ python_tests() {
 	(
 		unset VIRTUAL_ENV PYTHONHOME PYTHONPATH PYENV_VERSION
 		cd "$home" && /usr/bin/python3 -B -m pytest -v -p no:cacheprovider --junitxml="$report" "$@" \
-			.ci/test_script.py stub-monitor/tests/boot </dev/null 2>&1
+			.ci stub-monitor/tests/boot </dev/null 2>&1
 	) || code=$?
 	if [[ -e $report ]]; then
 		count_junit "$report"

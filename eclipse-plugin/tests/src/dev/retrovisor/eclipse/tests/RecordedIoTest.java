@@ -49,7 +49,7 @@ class RecordedIoTest {
         return view;
     }
 
-    private static void maximize(RecordedIoView view) {
+    static void maximize(RecordedIoView view) {
         IWorkbenchPage page = Widgets.page();
         page.activate(view);
         page.setPartState(page.getActivePartReference(), IWorkbenchPage.STATE_MAXIMIZED);
@@ -64,7 +64,7 @@ class RecordedIoTest {
         Widgets.page().closeAllEditors(false);
     }
 
-    private static Table table() {
+    static Table table() {
         return Widgets.all(Table.class).stream()
                 .filter(table -> table.getColumnCount() == 8)
                 .findFirst()
@@ -78,12 +78,21 @@ class RecordedIoTest {
                 .orElseThrow();
     }
 
-    private static Slider slider() {
+    static Slider slider() {
         return Widgets.all(Slider.class).get(0);
     }
 
     private static String details() {
         return Widgets.all(StyledText.class).get(0).getText();
+    }
+
+    /** What is said beside the filter. */
+    static String status() {
+        return Widgets.all(Label.class).stream()
+                .map(Label::getText)
+                .filter(text -> text.contains("events"))
+                .findFirst()
+                .orElse("");
     }
 
     private static void awaitStatus(String wanted) {
@@ -103,7 +112,7 @@ class RecordedIoTest {
         return Widgets.texts(table().getItem(index));
     }
 
-    private static void filter(String line) {
+    static void filter(String line) {
         filterBox().setText(line);
         filterBox().notifyListeners(SWT.DefaultSelection, new Event());
     }

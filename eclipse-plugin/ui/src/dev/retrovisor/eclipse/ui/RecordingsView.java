@@ -3,6 +3,7 @@ package dev.retrovisor.eclipse.ui;
 
 import dev.retrovisor.eclipse.core.RecordingSummary;
 import dev.retrovisor.eclipse.core.Recordings;
+import dev.retrovisor.eclipse.core.Settings;
 import dev.retrovisor.eclipse.ui.io.RecordedIoView;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.function.Function;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.ICoreRunnable;
-import org.eclipse.core.runtime.Platform;
 import org.eclipse.core.runtime.Status;
 import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.jface.action.Action;
@@ -29,14 +29,14 @@ import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.part.ViewPart;
 import org.eclipse.ui.statushandlers.StatusManager;
 
-/** The recordings in a folder, which the user chooses: at first {@code recordings} in the workspace. */
+/** The recordings in a folder, which the user chooses: at first that of the preferences. */
 public final class RecordingsView extends ViewPart {
     public static final String ID = "dev.retrovisor.recordings";
 
     private static final String FOLDER = "folder";
 
     private TableViewer table;
-    private Path folder = Path.of(Platform.getLocation().toOSString(), "recordings");
+    private Path folder = Settings.recordings();
 
     @Override
     public void init(IViewSite site, IMemento memento) throws PartInitException {

@@ -7,6 +7,7 @@ import dev.retrovisor.eclipse.core.events.Rows;
 import dev.retrovisor.store.format.TraceEvent;
 import dev.retrovisor.store.query.Symbols;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -25,6 +26,12 @@ import org.eclipse.swt.widgets.TableItem;
  */
 final class EventGrid extends Composite {
     private static final String NOT_YET = "…";
+    private static final String[] NOTHING = new String[EventColumn.values().length];
+
+    static {
+        Arrays.fill(NOTHING, "");
+        NOTHING[0] = NOT_YET;
+    }
 
     private final Table table;
     private final RowSlider slider;
@@ -96,6 +103,7 @@ final class EventGrid extends Composite {
     void show(Optional<EventSource> other, Symbols names) {
         source = other;
         symbols = names;
+        table.removeAll();
         selected = -1;
         top = 0;
     }
@@ -207,15 +215,17 @@ final class EventGrid extends Composite {
         Optional<TraceEvent> there = source.flatMap(from -> from.event(number));
         if (there.isEmpty()) {
             missing.add(number);
-            item.setText(new String[] {NOT_YET, "", "", "", "", "", "", ""});
-            return;
         }
-        TraceEvent event = there.get();
-        String[] texts = new String[EventColumn.values().length];
-        for (EventColumn column : EventColumn.values()) {
-            texts[column.ordinal()] = column.text(event, symbols);
+        if (item.getData() == null || !item.getData().equals(there)) {
+            item.setData(there);
+            there.ifPresentOrElse(event -> write(item, event), () -> item.setText(NOTHING));
         }
-        item.setText(texts);
+    }
+
+    private void write(TableItem item, TraceEvent event) {
+        item.setText(Arrays.stream(EventColumn.values())
+                .map(column -> column.text(event, symbols))
+                .toArray(String[]::new));
         item.setForeground(KindColours.of(event.kind(), table.getBackground()));
     }
 

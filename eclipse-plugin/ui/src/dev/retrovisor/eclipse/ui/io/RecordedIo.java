@@ -120,7 +120,7 @@ final class RecordedIo implements EventSource.Listener {
     private void update() {
         if (!pane.isDisposed()) {
             pane.grid().refresh();
-            pane.strip().redraw();
+            pane.strip().refresh();
             pane.filterBox().setStatus(status());
             selected(pane.grid().selected());
         }

@@ -27,6 +27,7 @@ final class TimelineStrip extends Canvas {
     private OptionalLong selected = OptionalLong.empty();
     private OptionalLong now = OptionalLong.empty();
     private List<Note> notes = List.of();
+    private int drawn;
     private LongConsumer onClick = instant -> {};
     private Consumer<Range> onZoom = range -> {};
 
@@ -50,6 +51,13 @@ final class TimelineStrip extends Canvas {
     void show(Optional<Timeline> other) {
         timeline = other;
         redraw();
+    }
+
+    /** Draws what has been counted since. */
+    void refresh() {
+        if (timeline.map(Timeline::counted).orElse(0) != drawn) {
+            redraw();
+        }
     }
 
     void setSelected(OptionalLong instant) {
@@ -123,8 +131,9 @@ final class TimelineStrip extends Canvas {
 
     private void bars(GC gc, Timeline counts, Color background) {
         long most = Math.max(1, counts.most());
+        drawn = counts.counted();
         int height = getClientArea().height - TEXT_PIXELS;
-        for (int bin = 0; bin < counts.counted(); bin++) {
+        for (int bin = 0; bin < drawn; bin++) {
             int left = left(counts, bin);
             int bottom = height;
             long sum = 0;

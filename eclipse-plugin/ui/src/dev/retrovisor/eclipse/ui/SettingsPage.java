@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.eclipse.ui;
+
+import dev.retrovisor.eclipse.core.Settings;
+import org.eclipse.core.runtime.preferences.InstanceScope;
+import org.eclipse.jface.preference.DirectoryFieldEditor;
+import org.eclipse.jface.preference.FieldEditorPreferencePage;
+import org.eclipse.ui.IWorkbench;
+import org.eclipse.ui.IWorkbenchPreferencePage;
+import org.eclipse.ui.preferences.ScopedPreferenceStore;
+
+/** The preference page <em>Retrovisor</em>. */
+public final class SettingsPage extends FieldEditorPreferencePage implements IWorkbenchPreferencePage {
+    public static final String ID = "dev.retrovisor.settings";
+
+    public SettingsPage() {
+        super(GRID);
+        ScopedPreferenceStore store = new ScopedPreferenceStore(InstanceScope.INSTANCE, Settings.NODE);
+        store.setDefault(Settings.QEMU, Settings.DEFAULT_QEMU);
+        store.setDefault(Settings.RECORDINGS, Settings.defaultRecordings());
+        setPreferenceStore(store);
+        setDescription("For all launches of Retrovisor.");
+    }
+
+    @Override
+    protected void createFieldEditors() {
+        addField(new ProgramField(Settings.QEMU, "&QEMU:", false, getFieldEditorParent()));
+        addField(new ProgramField(Settings.GDB, "&gdb (with CDT; empty: CDT's own):", true, getFieldEditorParent()));
+        DirectoryFieldEditor folder =
+                new DirectoryFieldEditor(Settings.RECORDINGS, "Folder of &recordings:", getFieldEditorParent()) {
+                    @Override
+                    protected boolean doCheckState() {
+                        return true; // it is made when the first recording is
+                    }
+                };
+        addField(folder);
+    }
+
+    @Override
+    public void init(IWorkbench workbench) {
+        // the store is all that is needed
+    }
+}
