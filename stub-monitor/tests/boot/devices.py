@@ -19,6 +19,9 @@ def network(model):
 # guest: what makes its device
 DEVICES = {
     "vblk": disk(["-device", "virtio-blk-pci,drive=d0,disable-modern=on,disable-legacy=off"]),
+    "vblk1": disk(["-device", "virtio-blk-pci,drive=d0,disable-legacy=on"]),
+    "vnet": network("virtio-net-pci,disable-modern=on,disable-legacy=off"),
+    "vnet1": network("virtio-net-pci,disable-legacy=on"),
     "ahci": disk(["-device", "ahci,id=ahci", "-device", "ide-hd,drive=d0,bus=ahci.0"]),
     "ide": disk(["-device", "ide-hd,drive=d0,bus=ide.0"]),
     "nvme": disk(["-device", "nvme,drive=d0,serial=retrovisor"]),

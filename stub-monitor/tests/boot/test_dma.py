@@ -14,7 +14,9 @@ from test_recorded import check_forward_run, check_replay, check_steps_back
 pytestmark = pytest.mark.monitor
 
 RECORDINGS = int(os.environ.get("RETROVISOR_TEST_RECORDINGS", "2"))
-DATA = {"e1000": "received", "rtl8139": "received"}
+DATA = dict.fromkeys(("e1000", "rtl8139", "vnet", "vnet1"), "received")
+# What their drivers told the others before cannot be read back: docs/LIMITS.md
+READ_BACK = [name for name in DEVICES if name not in ("vblk1", "vnet", "vnet1")]
 
 
 @contextlib.contextmanager
@@ -133,7 +135,7 @@ def test_going_back_in_the_middle_and_going_live_again(name):
         check_forward_run(rsp)
 
 
-@pytest.mark.parametrize("name", DEVICES)
+@pytest.mark.parametrize("name", READ_BACK)
 def test_recording_begins_in_the_middle(name):
     """What the driver has told the device before is read back."""
     with machine_with_device(name, record="off") as (machine, rsp, _):
