@@ -58,7 +58,8 @@ static void write_address(const struct virtio_device *d, u32 reg, const void *at
 
 static u8 read_status(const struct virtio_device *d)
 {
-	return d->modern ? *(volatile u8 *)(d->common + STATUS) : inb((u16)(d->ports + PORT_STATUS));
+	return d->modern ? *(volatile u8 *)(d->common + STATUS)
+			 : inb((u16)(d->ports + PORT_STATUS));
 }
 
 static void write_status(const struct virtio_device *d, u8 status)
@@ -174,8 +175,7 @@ u8 virtio_config(const struct virtio_device *device, u32 offset)
 void virtio_describe(struct virtio_queue *queue, u16 i, const volatile void *at, u32 length,
 	u16 flags)
 {
-	queue->descriptors[i] =
-		(struct virtio_descriptor){(u64)at, length, flags, (u16)(i + 1)};
+	queue->descriptors[i] = (struct virtio_descriptor){(u64)at, length, flags, (u16)(i + 1)};
 }
 
 void virtio_give(const struct virtio_device *device, struct virtio_queue *queue, u16 head)
