@@ -34,6 +34,11 @@ public final class RecordingWriter implements AutoCloseable {
 
     private static final int MOST_SITES = 200_000;
 
+    /** More data of an event stands in its chunk only, compressed (docs/decisions/0066). */
+    static final int ROW_DATA_BYTES = 32;
+
+    private static final byte[] IN_THE_CHUNK = new byte[0];
+
     private record Site(long kind, long address, long width, long rip) {}
 
     private final Path file;
@@ -320,8 +325,15 @@ public final class RecordingWriter implements AutoCloseable {
         } else {
             insertEvent.setLong(4, event.value());
         }
-        insertEvent.setBytes(5, event.data().length == 0 ? null : event.data());
+        insertEvent.setBytes(5, rowData(event.data()));
         insertEvent.addBatch();
+    }
+
+    private static byte[] rowData(byte[] data) {
+        if (data.length == 0) {
+            return null;
+        }
+        return data.length <= ROW_DATA_BYTES ? data : IN_THE_CHUNK;
     }
 
     private long site(Site site) throws SQLException {
