@@ -36,12 +36,14 @@
 #include "trace/log_ring.h"
 #include "vt/machine.h"
 
-#define MAX_MODULES     16
-#define STRING_MAX      2048
-#define LARGE_PAGE      0x200000ull
-#define DEFAULT_LOG_MAX (64ull << 20)
-#define LOG_RING_SHARE  4 /* a quarter of the memory is the log, the rest are checkpoint pages */
-#define SLACK           (64 * PAGE_SIZE)
+#define MAX_MODULES         16
+#define STRING_MAX          2048
+#define LARGE_PAGE          0x200000ull
+#define DEFAULT_LOG_MAX     (64ull << 20)
+#define LOG_RING_SHARE      4 /* a quarter of the memory is the log, the rest are checkpoint pages */
+#define BOOT_ROM_MEMORY     (32ull << 20)
+#define LEAST_FOR_BOOT_ROMS (128ull << 20) /* with less the monitor needs it */
+#define SLACK               (64 * PAGE_SIZE)
 
 void boot_main(u32 magic, u32 info_phys);
 
@@ -125,11 +127,20 @@ static u64 home_size(u64 ram_end)
 		record_dma_overhead_bytes(ram_end >> PAGE_SHIFT) + SLACK;
 }
 
+/*
+ * A network card's boot ROM keeps its program there that the BIOS will boot, though the memory map calls it free (POST Memory
+ * Manager 1.01).
+ */
+static u64 used_by_boot_roms(void)
+{
+	return options.bios && memory_map_top(&map) >= LEAST_FOR_BOOT_ROMS ? BOOT_ROM_MEMORY : 0;
+}
+
 /* The monitor's region ends where RAM ends; the modules' area stands below it, strings included. */
 static void plan_memory(void)
 {
-	u64 ram_end = guest_ram_end(), top = memory_map_top(&map), size = home_size(ram_end),
-	    area = GUEST_INFO_BYTES;
+	u64 ram_end = guest_ram_end(), top = memory_map_top(&map) - used_by_boot_roms(),
+	    size = home_size(ram_end), area = GUEST_INFO_BYTES;
 
 	for (u32 i = 0; i < module_count; i++)
 		area += ((modules[i].mod_end - modules[i].mod_start + PAGE_MASK) & ~PAGE_MASK) +

@@ -187,12 +187,10 @@ class MonitoredGuest(Qemu):
         return symbols(self.symbols_from)[name]
 
 
-def boot_device(image, snapshot=True):
-    """QEMU's options for a disk, or for a CD if the file is called so, from which the BIOS boots."""
-    cd = str(image).endswith(".iso")
-    how = "media=cdrom,readonly=on" if cd else f"snapshot={'on' if snapshot else 'off'}"
-    return ["-drive", f"file={image},format=raw,if=none,id=boot,{how}",
-            "-device", f"ide-{'cd' if cd else 'hd'},drive=boot,bootindex=1"]
+def boot_device(image, device="ide-hd"):
+    """QEMU's options for a disk from which the BIOS boots. What is written to it is not kept."""
+    return ["-drive", f"file={image},format=raw,if=none,id=boot,snapshot=on",
+            "-device", f"{device},drive=boot,bootindex=1"]
 
 
 # As `retrovisor run --disk` has it (BootDisk.java): text of the BIOS on COM1, no system management mode.
@@ -202,12 +200,16 @@ BIOS_MACHINE = "pc,smm=off,graphics=off"
 class DiskGuest(Qemu):
     """What the BIOS boots from an image, on the monitor."""
 
-    def __init__(self, image, start="stopped", record="on", log=64, options=(), memory=256, icount=True, link=LINK):
+    def __init__(self, image, start="stopped", record="on", log=64, options=(), memory=256, icount=True, link=LINK,
+                 device="ide-hd"):
         append = f"uart=com2 link={link} boot=bios log={log} start={start} record={record}"
         super().__init__(["-kernel", str(MONITOR), "-append", append, *(ICOUNT if icount else []),
-                          *boot_device(image), *options], memory, link, BIOS_MACHINE)
+                          *options, *boot_device(image, device)], memory, link, BIOS_MACHINE)
 
-    rsp = MonitoredGuest.rsp
+    def rsp(self):
+        """A connection to the link; the BIOS takes its time before there is a guest."""
+        self.wait_debug_output("retrovisor: ready", 60)
+        return MonitoredGuest.rsp(self)
 
 
 def symbols(elf):

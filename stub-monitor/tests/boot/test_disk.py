@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: EPL-2.0
 """What the BIOS boots from a disk: its first instruction, its memory map, live, recorded, and back."""
+import os
+import pathlib
 import re
+import shutil
+import subprocess
 
 import pytest
 
+import linux_guest
+
 from gdb_driver import Gdb
-from harness import GUESTS, PACE, BIOS_MACHINE, DEBUG_EXIT, ICOUNT, DiskGuest, Qemu, boot_device, done_line, run_to_done, wait_listening
+from harness import (BIOS_MACHINE, DEBUG_EXIT, GUESTS, ICOUNT, PACE, DiskGuest, Qemu, boot_device, done_line, run_to_done,
+                     wait_listening)
 from test_recorded import check_forward_run, check_replay, check_steps_back
 
 pytestmark = pytest.mark.monitor
@@ -33,6 +40,13 @@ def ram(text):
             for low, high, size, size_high, kind in entries if kind == 1]
 
 
+def hole(ranges):
+    """(start, end) of what is missing: RAM ends above 1 MB and goes on."""
+    upper = [ends for ends in ranges if ends[0] >= MB]
+    assert len(upper) == 2, "RAM above 1 MB is in two pieces"
+    return upper[0][1], upper[1][0]
+
+
 def told(name, text):
     return int(re.search(rf"^{name}: ([0-9a-f]+)$", text, re.M)[1], 16)
 
@@ -57,9 +71,9 @@ def test_the_bioss_memory_map_is_without_the_monitor(bare):
     with DiskGuest(BOOTDISK, start="running", record="off", memory=MEMORY, log=LOG) as machine:
         machine.wait_printed("^bootdisk: done ", 60)
         text = machine.printed()
-    end = max(end for _, end in ram(text))
-    assert max(end for _, end in ram(bare)) > (MEMORY - 1) * MB
-    assert (MEMORY - 2 * LOG) * MB < end < (MEMORY - LOG) * MB
+    end, behind = hole(ram(text))
+    assert LOG * MB < behind - end < 2 * LOG * MB
+    assert [ends[1] for ends in ram(text)][-1] == [ends[1] for ends in ram(bare)][-1] > (MEMORY - 1) * MB
     assert ram(text)[0] == (0, told("conventional", text) * KB)
     assert told("conventional", text) < told("conventional", bare)
     assert told("below 16 MB", text) == 15 * KB
@@ -88,6 +102,17 @@ def test_a_disk_is_recorded_and_stepped_backwards(bare):
         assert rsp.register(0x10) == BOOT_SECTOR_AT
 
 
+@pytest.mark.parametrize("device, controller", [
+    ("ide-hd,bus=ahci.0", ["-device", "ahci,id=ahci"]), ("virtio-blk-pci", [])], ids=["ahci", "virtio"])
+def test_the_bioss_own_drivers_are_recorded(bare, device, controller):
+    """They have told the controller where to write long before the recording."""
+    with DiskGuest(BOOTDISK, options=controller, device=device) as machine, machine.rsp() as rsp:
+        run_to_done(machine, rsp)
+        assert done_line(machine.printed()) == done_line(bare)
+        check_replay(machine, rsp)
+        check_forward_run(rsp)
+
+
 def test_gdb_shows_the_boot_sector_and_goes_back_into_it():
     with DiskGuest(BOOTDISK) as machine:
         with machine.rsp() as rsp:
@@ -107,6 +132,119 @@ def test_gdb_shows_the_boot_sector_and_goes_back_into_it():
             gdb.run("delete")
             gdb.run("break boot_loaded")
             assert "boot_loaded" in gdb.run("reverse-continue")
+
+
+# ---- boot loaders, and what they load ----
+
+NEEDS_GRUB = pytest.mark.skipif(not shutil.which("grub-mkrescue"), reason="grub-mkrescue is not installed")
+MEMTEST = pathlib.Path("/boot/memtest86+x64.bin")
+# QEMU's network cards whose boot ROM is tried; more of them: e1000,rtl8139,virtio-net-pci
+CARDS = os.environ.get("RETROVISOR_TEST_BOOT_CARDS", "e1000").split(",")
+
+
+def grub_disk(folder, commands, **files):
+    """An image that boots as a disk: GRUB, with the files in /boot, carries out the commands."""
+    grub = folder / "root" / "boot" / "grub"
+    grub.mkdir(parents=True)
+    for name, path in files.items():
+        shutil.copy(path, grub.parent / name)
+    (grub / "grub.cfg").write_text("\n".join(
+        ["serial --unit=0 --speed=115200", "terminal_output serial", "terminal_input serial", *commands, "boot", ""]))
+    image = folder / "grub.img"
+    subprocess.run(["grub-mkrescue", "-o", str(image), str(folder / "root")], check=True, capture_output=True, timeout=60)
+    return image
+
+
+@NEEDS_GRUB
+def test_grub_boots_a_kernel_from_a_disk_and_is_stepped_backwards(tmp_path):
+    image = grub_disk(tmp_path, ["multiboot /boot/kernel by grub"], kernel=GUESTS / "hello.elf32")
+    with DiskGuest(image, log=128, memory=512) as machine, machine.rsp() as rsp:
+        run_to_done(machine, rsp)
+        assert "Welcome to GRUB" in machine.printed()
+        assert re.search(r'command line "(\S*kernel )?by grub"', machine.printed())
+        check_replay(machine, rsp)
+        check_forward_run(rsp)
+        check_steps_back(rsp, rsp.now() // 2, 20)
+
+
+@NEEDS_GRUB
+@pytest.mark.skipif(not MEMTEST.exists(), reason="memtest86+ is not installed")
+def test_memtest_finds_no_error_and_no_monitor(tmp_path):
+    image = grub_disk(tmp_path, ["linux16 /boot/memtest console=ttyS0,115200"], memtest=MEMTEST)
+    with DiskGuest(image, start="running", record="off", icount=False, memory=64, log=16) as machine:
+        machine.wait_printed(r"Pass +[1-9]\d?%|\b[1-9]\d?% #", 120)
+        screen = machine.printed()
+        assert int(re.search(r"Memory  : +(\d+)MB", screen)[1]) <= 64 - 16
+        assert re.search(r"Errors: 0 ", screen) and not re.search(r"Errors: [1-9]", screen)
+
+
+@NEEDS_GRUB
+def test_grub_boots_linux_from_a_disk(tmp_path):
+    linux = linux_guest.files()
+    initrd = linux_guest.make_initrd(tmp_path / "initrd", "grep -i 'system ram' /proc/iomem\necho 'linux: done'\n", linux=linux)
+    image = grub_disk(tmp_path, ["linux /boot/vmlinuz console=ttyS0 panic=-1 cryptomgr.notests", "initrd /boot/initrd"],
+                      vmlinuz=linux.kernel, initrd=initrd)
+    with DiskGuest(image, start="running", record="off", icount=False, memory=512) as machine:
+        machine.wait_printed("^linux: done", 180)
+        usable = re.findall(r"BIOS-e820: \[mem 0x(\w+)-0x(\w+)\] usable", machine.printed())
+        end, behind = hole([(int(first, 16), int(last, 16) + 1) for first, last in usable])
+        assert 64 * MB < behind - end < 128 * MB
+
+
+def next_device(folder):
+    """A disk whose boot sector hands on to the next device of the boot order."""
+    image = folder / "next.img"
+    image.write_bytes(b"\xcd\x18".ljust(510, b"\0") + b"\x55\xaa" + bytes(MB))  # INT 18h
+    return image
+
+
+def fetching_network(folder, card, data):
+    """A network whose server hands out a script for iPXE that fetches the data."""
+    folder.mkdir()
+    (folder / "data.bin").write_bytes(data)
+    (folder / "boot.ipxe").write_text(
+        "#!ipxe\necho lease ${net0/ip}\nimgfetch data.bin\nimgstat\necho ipxe: done\n:again\nsleep 1\ngoto again\n")
+    return ["-netdev", f"user,id=n0,tftp={folder},bootfile=boot.ipxe", "-device", f"{card},netdev=n0,bootindex=2"]
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_ipxe_gets_a_lease_and_a_file_and_is_replayed(tmp_path, card):
+    """Its driver polls. The boot sector before it is the recording's first instruction."""
+    data = os.urandom(32768)
+    network = fetching_network(tmp_path / "tftp", card, data)
+    with DiskGuest(next_device(tmp_path), start="running", log=192, memory=512, options=network) as machine:
+        machine.wait_printed("^ipxe: done", 150)
+        with machine.rsp() as rsp:
+            assert "lease 10.0.2.15\n" in machine.printed()
+            assert f"data.bin : {len(data)} bytes" in machine.printed()
+            end = rsp.state()
+            where = find(rsp, data)
+            check_replay(machine, rsp)
+            rsp.seek("begin")
+            assert rsp.go(300).where == "replaylog:end"
+            assert rsp.state() == end
+            rsp.insert(2, where + 20000, 4)  # who wrote it last?
+            assert rsp.go_back(300).reason == "watch"
+            assert rsp.read(where + 20000, 4) != data[20000:20004]
+
+
+def read(rsp, address, length, piece=1024):
+    return b"".join(rsp.read(address + at, min(piece, length - at)) for at in range(0, length, piece))
+
+
+def find(rsp, data, start=MB, end=384 * MB):
+    """Where all of it stands in the guest's memory, which may hold its beginning elsewhere, too."""
+    escaped = b"".join(bytes([0x7d, byte ^ 0x20]) if byte in b"#$}*" else bytes([byte]) for byte in data[:32])
+    while start < end:
+        reply = rsp.exchange(b"qSearch:memory:%x;%x;%s" % (start, min(end - start, 32 * MB), escaped), 60)
+        if reply == "0":
+            start += 32 * MB - 32
+        else:
+            start = int(reply.split(",")[1], 16)
+            if read(rsp, start, len(data)) == data:
+                return start
+            start += 1
+    raise AssertionError("the file is not in the guest's memory")
 
 
 def refusal(image, **options):
