@@ -108,6 +108,15 @@ void debugger_remove_all(void); /* and no exception stops any more */
  * The guest takes the exception when it goes on.
  */
 void debugger_select_exceptions(u32 vectors);
+
+/*
+ * Memory that devices write and that a recording does not find: watched, also in recordings to come. False: not in RAM,
+ * more than 1 MB, or the table of 16 is full.
+ */
+bool debugger_describe_dma(u64 address, u64 bytes);
+void debugger_forget_dma(void); /* what is watched already stays so */
+/* False: there are not so many. */
+bool debugger_described_dma(unsigned index, u64 *address, u64 *bytes);
 u32 debugger_selected_exceptions(void);
 void debugger_pass_exceptions(u32 vectors);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "dma/reach.h"
 
+#include "dma/described.h"
 #include "lib/string.h"
 #include "npt/npt.h"
 
@@ -166,6 +167,14 @@ static void mark_range(void *context, struct scan_range range)
 	}
 }
 
+static void mark_frame(u64 frame)
+{
+	struct device_page *page = pages_find(frame);
+
+	if (page)
+		page->marked = true;
+}
+
 static void mark_all(void)
 {
 	for (unsigned i = 0; i < pages_count(); i++)
@@ -176,6 +185,7 @@ static void mark_all(void)
 		if (roots.table[i].used)
 			mark_range(NULL, range_of(&roots.table[i], &source));
 	}
+	described_each_frame(mark_frame); /* last: what was found is searched as well */
 }
 
 static void give_up(struct device_page *page, void (*say)(u64 frame))

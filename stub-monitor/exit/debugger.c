@@ -10,6 +10,7 @@
 #include "exit/run.h"
 #include "dev/iommu.h"
 #include "dma/change.h"
+#include "dma/described.h"
 #include "exit/timeline.h"
 #include "lib/crc32c.h"
 #include "lib/format.h"
@@ -219,6 +220,25 @@ void debugger_remove_all(void)
 {
 	breakpoint_remove_all();
 	exceptions_select(0);
+}
+
+bool debugger_describe_dma(u64 address, u64 bytes)
+{
+	return record_dma_describe(address, bytes);
+}
+
+void debugger_forget_dma(void)
+{
+	described_clear();
+}
+
+bool debugger_described_dma(unsigned index, u64 *address, u64 *bytes)
+{
+	if (index >= described_count())
+		return false;
+	*address = described_at(index).address;
+	*bytes = described_at(index).bytes;
+	return true;
 }
 
 void debugger_select_exceptions(u32 vectors)

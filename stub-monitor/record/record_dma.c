@@ -3,6 +3,7 @@
 
 #include "dev/pci.h"
 #include "dma/change.h"
+#include "dma/described.h"
 #include "dma/reach.h"
 #include "lib/format.h"
 #include "lib/printk.h"
@@ -27,7 +28,7 @@
 
 static struct record_dma_counts counts;
 static u64 patience, deadline;
-static bool wants_settling;
+static bool wants_settling, described_anew;
 
 static void *take_page(void)
 {
@@ -127,7 +128,7 @@ void record_dma_begin(void)
 
 	counts = (struct record_dma_counts){0};
 	patience = PATIENCE_MIN;
-	wants_settling = false;
+	wants_settling = described_anew = described_count() > 0;
 	replay_hint("");
 	memset(identified, 0, sizeof(identified));
 	pages_set_limit((unsigned)(page_pool_total() / PAGES_SHARE));
@@ -233,9 +234,10 @@ static void log_late(u64 frame)
 		pages_apply((struct gpa){event.address}, data, event.data_length);
 	}
 	counts.late++;
-	printk("page 0x%lx was written by a device without the recorder's knowledge, before @%lu: what the past shows of it until then may not be what was. "
-	       "Record from before the driver sets its device up, or describe the device in dma/scan.c",
+	printk("page 0x%lx was written by a device without the recorder's knowledge, before @%lu: the past may show it wrong until then",
 		frame << PAGE_SHIFT, machine.now);
+	printk("record from before the driver sets its device up; if you do, describe the page before it does: monitor set dma 0x%lx %u",
+		frame << PAGE_SHIFT, (unsigned)PAGE_SIZE);
 }
 
 static void take_up_missed(void)
@@ -248,12 +250,39 @@ static void take_up_missed(void)
 	}
 }
 
+bool record_dma_describe(u64 address, u64 bytes)
+{
+	if (!described_add((struct scan_range){address, bytes}, npt_ram_frames() << PAGE_SHIFT))
+		return false;
+	wants_settling = described_anew = true;
+	return true;
+}
+
+/* A device may have written it already. */
+static void suspect(u64 frame)
+{
+	if (!pages_find(frame))
+		missed_watch(frame);
+}
+
+static void watch(u64 frame)
+{
+	if (npt_kind((struct gpa){frame << PAGE_SHIFT}) == MEMORY_RAM && !reach_add(frame))
+		printk("no memory to watch page 0x%lx, which was described: use a larger log=",
+			frame << PAGE_SHIFT);
+}
+
 void record_dma_settle(void)
 {
 	wants_settling = false;
 	reach_make_room();
+	if (described_anew)
+		described_each_frame(suspect);
 	missed_look();
 	take_up_missed();
+	if (described_anew)
+		described_each_frame(watch);
+	described_anew = false;
 }
 
 bool record_dma_wants_settling(void)

@@ -34,6 +34,12 @@ void record_dma_settle(void);
 bool record_dma_wants_settling(void);
 void record_dma_after_checkpoint(void);
 
+/*
+ * A device may write these bytes, a user says (dma/described.h): watched from the next settling on, and in recordings to
+ * come. False: they are not memory, too many, or the table is full.
+ */
+bool record_dma_describe(u64 address, u64 bytes);
+
 /* At the live end again. */
 void record_dma_back(void);
 

@@ -121,6 +121,33 @@ static void print_architecture(struct rsp_session *session)
 		next && next != rsp_architecture ? " (for the debugger that connects next)" : "");
 }
 
+/* ---- dma: memory that devices write and that no recording finds ---- */
+
+static bool change_dma(struct rsp_session *session, const char *const *words, unsigned count)
+{
+	u64 address, bytes;
+
+	(void)session;
+	if (count == 1 && strcmp(words[0], "off") == 0) {
+		debugger_forget_dma();
+		return true;
+	}
+	return count == 2 && rsp_parse_number(words[0], &address) &&
+		rsp_parse_number(words[1], &bytes) && debugger_describe_dma(address, bytes);
+}
+
+static void print_dma(struct rsp_session *session)
+{
+	unsigned index = 0;
+	u64 address, bytes;
+
+	while (debugger_described_dma(index++, &address, &bytes))
+		rsp_print(session, "dma 0x%lx %lu (bytes that devices write)",
+			(unsigned long)address, (unsigned long)bytes);
+	if (index == 1)
+		rsp_print(session, "dma off");
+}
+
 /* ---- all of them ---- */
 
 static const struct {
@@ -132,6 +159,7 @@ static const struct {
 	{"step-interrupts", "on|off", change_step_interrupts, print_step_interrupts},
 	{"linear-pc", "on|off", change_linear_pc, print_linear_pc},
 	{"architecture", "x86-64|i386|i8086", change_architecture, print_architecture},
+	{"dma", "ADDRESS BYTES|off; in RAM, at most 1 MB, 16 times", change_dma, print_dma},
 	{"offsets", "TEXT [DATA]|off", change_offsets, print_offsets},
 };
 

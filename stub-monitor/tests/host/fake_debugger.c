@@ -14,6 +14,7 @@ static void set_segment(enum segment_name name, u16 selector, u16 attributes)
 }
 
 #define RUN_STEPS 100000
+#define DMA_END   0x100000
 
 void fake_reset(void)
 {
@@ -224,6 +225,22 @@ void debugger_remove_all(void)
 {
 	fake.remove_all_calls++;
 	memset(fake.breakpoint, 0, sizeof(fake.breakpoint));
+}
+
+bool debugger_describe_dma(u64 address, u64 bytes)
+{
+	return bytes && address + bytes <= DMA_END;
+}
+
+void debugger_forget_dma(void)
+{
+}
+
+bool debugger_described_dma(unsigned index, u64 *address, u64 *bytes)
+{
+	*address = 0x1000;
+	*bytes = 0x200;
+	return index == 0;
 }
 
 void debugger_select_exceptions(u32 vectors)

@@ -66,6 +66,10 @@ static void settings_are_shown_and_changed(void **state)
 static void exceptions_are_selected_by_name(void **state)
 {
 	(void)state;
+	assert_says("set dma 0x1000 512", "dma 0x1000 512 (bytes that devices write)\n");
+	assert_says("set dma 0x1000 0", "set dma: '0x1000' (expected: ADDRESS BYTES|off");
+	assert_says("set dma 0xfffff 2", "set dma: '0xfffff' (expected: ADDRESS BYTES|off");
+	assert_says("set dma 0x1000", "set dma: '0x1000' (expected: ADDRESS BYTES|off");
 	assert_says("set exceptions ud,gp", "exceptions ud,gp\n");
 	assert_int_equal(fake.selected, 1 << 6 | 1 << 13);
 	assert_says("set exceptions bogus", "set exceptions: 'bogus' (expected: on|off|LIST");
