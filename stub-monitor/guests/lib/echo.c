@@ -135,17 +135,21 @@ static bool came_back(const struct nic *nic, u32 number, u32 bytes)
 		!__builtin_memcmp(reply + AT_PAYLOAD, frame + AT_PAYLOAD, bytes);
 }
 
+/* A benchmark changes the one and reads the other. */
+u64 echo_packets = ECHO_PACKETS, echo_bytes;
+
 void echo_test(const char *name, const struct nic *nic)
 {
 	u32 number, wrong = 0;
 
 	ask_address(nic);
 	wait_address(nic);
-	for (number = 0; number < ECHO_PACKETS; number++) {
+	for (number = 0; number < echo_packets; number++) {
 		u32 bytes = 18 + number * 131 % (PAYLOAD_MAX - 18);
 
 		send_echo(nic, number, bytes);
 		wrong += !came_back(nic, number, bytes);
+		echo_bytes += AT_PAYLOAD + bytes;
 	}
 	if (wrong)
 		print("%s: error: %u of %u echoes differ\n", name, wrong, number);

@@ -24,7 +24,7 @@ from travel import (  # noqa: E402
     SECONDS, STEPS_BACK, STOPS, measure_break_in, measure_steps, measure_travel)
 
 # Further benchmarks, each a module with main(arguments, say).
-SUBJECTS = {"io": "bench_io"}
+SUBJECTS = {"growth": "bench_growth", "io": "bench_io"}
 RUNS = 3
 ALU_INSTRUCTIONS, MEMORY_INSTRUCTIONS = 11, 10  # a round; guests/bench.c as gcc -O1 compiles it
 
