@@ -165,6 +165,25 @@ def test_pages_without_room_are_named_and_room_is_made():
             check_forward_run(rsp)
 
 
+def test_memory_limit_is_kept_while_a_device_goes_on():
+    """The oldest goes, `monitor status` says how far back one can go, and from there on all is right."""
+    with machine_with_device("e1000", log=4) as (machine, rsp, _):
+        rsp.write(machine.symbol("echo_packets"), (2000).to_bytes(8, "little"))
+        run_to_done(machine, rsp)
+        assert "2000 echoes" in machine.printed() and "error" not in machine.printed()
+        text = "\n".join(rsp.monitor("status"))
+        begin, end = map(int, re.search(r"^history @(\d+)\.\.@(\d+)$", text, re.M).groups())
+        log, ring = map(int, re.search(r"^log (\d+) of (\d+) bytes$", text, re.M).groups())
+        pages, pool = map(int, re.search(r"^checkpoints \d+, pages (\d+) of (\d+)$", text, re.M).groups())
+        assert 0 < begin < end and 0 < log <= ring == 1 << 20 and pages <= pool == (3 << 20) // 4096
+        counts = dma_counts(rsp)
+        assert counts["late"] == 0 and counts["unwatched"] == 0
+        check_replay(machine, rsp)
+        check_forward_run(rsp)
+        rsp.seek(0)
+        assert rsp.now() == begin
+
+
 def test_divergence_names_the_device_that_was_set_up_before():
     """The firmware has set the disk up; the divergence is RDRAND's."""
     with device_options("vblk") as (_, image):
