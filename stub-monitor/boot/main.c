@@ -18,6 +18,7 @@
 #include "dev/ioapic.h"
 #include "dev/link.h"
 #include "dev/pci.h"
+#include "dev/one_cpu.h"
 #include "dev/pic_8259.h"
 #include "dev/uart_16550.h"
 #include "dev/virtio_console.h"
@@ -246,8 +247,10 @@ static void own_iommu(void)
 
 static void own_devices(void)
 {
-	if (!options.replay)
+	if (!options.replay) {
 		own_iommu();
+		one_cpu_tell();
+	}
 	ioapic_own_line(options.uart_irq);
 	pic_own_line(options.uart_irq);
 	vt_trap_port(options.uart_port, UART_PORTS);

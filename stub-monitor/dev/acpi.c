@@ -18,7 +18,7 @@
 static const char rsdp_signature[] = "RSD PTR ";
 static const char nobodys_name[] = "RTVR";
 
-static u8 sum(const void *bytes, u32 length)
+u8 acpi_sum(const void *bytes, u32 length)
 {
 	u8 total = 0;
 
@@ -33,7 +33,7 @@ static const u8 *find_rsdp(u64 start, u64 end)
 		const u8 *rsdp = phys_to_virt(at);
 
 		if (!strncmp((const char *)rsdp, rsdp_signature, sizeof(rsdp_signature) - 1) &&
-			!sum(rsdp, RSDP_LENGTH))
+			!acpi_sum(rsdp, RSDP_LENGTH))
 			return rsdp;
 	}
 	return NULL;
@@ -55,7 +55,7 @@ static struct acpi_header *table_at(u32 address)
 		return NULL;
 	if (table->length < sizeof(*table) || table->length > TABLE_MAX)
 		return NULL;
-	return sum(table, table->length) ? NULL : table;
+	return acpi_sum(table, table->length) ? NULL : table;
 }
 
 struct acpi_header *acpi_find(const char *signature)
@@ -81,8 +81,13 @@ struct acpi_header *acpi_find(const char *signature)
 	return NULL;
 }
 
+void acpi_mend_sum(struct acpi_header *table)
+{
+	table->checksum = (u8)(table->checksum - acpi_sum(table, table->length));
+}
+
 void acpi_hide(struct acpi_header *table)
 {
 	memcpy(table->signature, nobodys_name, sizeof(table->signature));
-	table->checksum = (u8)(table->checksum - sum(table, table->length));
+	acpi_mend_sum(table);
 }

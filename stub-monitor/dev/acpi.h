@@ -20,6 +20,10 @@ struct acpi_header {
 /* The table with this signature, or NULL. Its `length` bytes may be read. */
 struct acpi_header *acpi_find(const char *signature);
 
+/* The sum of the bytes, 0 where they belong to a sound table; and the checksum made right after a change. */
+u8 acpi_sum(const void *bytes, u32 length);
+void acpi_mend_sum(struct acpi_header *table);
+
 /* The table gets a name that nobody looks for; its sum stays right. */
 void acpi_hide(struct acpi_header *table);
 

@@ -65,6 +65,14 @@ def test_the_monitors_memory_is_not_in_linuxs_memory_map(linux, initrd):
         assert max(ends) < (256 - 64) << 20
 
 
+def test_linux_does_not_wait_for_cpus_that_it_does_not_have(linux, initrd):
+    with linux_machine(linux.kernel, initrd, start="running", record="off", icount=False, options=["-smp", "3"]) as machine:
+        machine.wait_printed(r"linux: done", 120)
+        assert "Total of 1 processors activated" in machine.printed()
+        assert "do_boot_cpu failed" not in machine.printed()
+        assert "inter-processor interrupt" not in machine.debug_output()
+
+
 def changed(linux, tmp_path, offset, data):
     image = bytearray(linux.kernel.read_bytes())
     image[offset:offset + len(data)] = data
