@@ -255,6 +255,9 @@ final class Commands {
     }
 
     private void askPlainly(Client client, Bytes command) {
+        if (MonitorWords.of(command).second("").startsWith("arch")) {
+            target.describeAnew();
+        }
         Optional<MemoryRequest> memory = MemoryRequest.parse(command);
         selectMemory(client, command);
         if (target.runsFreely() && isAside(command)) {

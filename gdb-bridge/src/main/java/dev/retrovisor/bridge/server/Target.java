@@ -38,6 +38,7 @@ final class Target implements MonitorPort.Replies {
     private boolean runsFreely;
     private boolean interruptAsked;
     private boolean physicalMemory;
+    private boolean describesAnew;
 
     Target(Link link, RetryPolicy policy, Consumer<Bytes> notifications, long now) {
         this.port = new MonitorPort(link, policy, this, now);
@@ -172,8 +173,17 @@ final class Target implements MonitorPort.Replies {
                 features = Optional.of(answer);
             }
             physicalMemory = false;
+            if (describesAnew) {
+                state.forgetAll();
+                describesAnew = false;
+            }
             then.accept(answer);
         }));
+    }
+
+    /** The next debugger may get other registers than the one before ({@code monitor set architecture}). */
+    void describeAnew() {
+        describesAnew = true;
     }
 
     /** Removes the breakpoints that nobody wants any more. */

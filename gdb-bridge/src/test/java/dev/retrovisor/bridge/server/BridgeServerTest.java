@@ -137,6 +137,26 @@ final class BridgeServerTest {
     }
 
     @Test
+    void afterAChangeOfTheArchitectureTheNextDebuggerGetsOtherAnswers() throws Exception {
+        String describe = "qXfer:features:read:target.xml:0,100";
+        try (Debugger first = Debugger.connect(server.port())) {
+            first.ask("qSupported:swbreak+");
+            first.ask(describe);
+            first.ask("?");
+            first.ask("qRcmd," + hex("set architecture i8086"));
+            first.ask(describe);
+        }
+        Thread.sleep(1200);
+        try (Debugger next = Debugger.connect(server.port())) {
+            next.ask("qSupported:swbreak+");
+            next.ask(describe);
+            next.ask("?");
+            assertThat(monitor.commands()).endsWith("qSupported:swbreak+", describe, "?");
+            assertThat(monitor.commands().stream().filter(describe::equals)).hasSize(2);
+        }
+    }
+
+    @Test
     void aReaderMayUseMonitorCommandsThatOnlyLook() throws Exception {
         try (Debugger first = Debugger.connect(server.port());
                 Debugger second = Debugger.connect(server.port())) {
