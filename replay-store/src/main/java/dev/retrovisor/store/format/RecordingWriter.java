@@ -98,12 +98,23 @@ public final class RecordingWriter implements AutoCloseable {
         try {
             return new RecordingWriter(file, open(file), level, hasRows);
         } catch (SQLException e) {
+            remove(file);
             throw new RecordingException(file, "cannot be made", e);
         }
     }
 
     private static Connection open(Path file) throws SQLException {
         Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        try {
+            prepare(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static void prepare(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA page_size = 8192");
             statement.execute("PRAGMA journal_mode = WAL");
@@ -113,7 +124,6 @@ public final class RecordingWriter implements AutoCloseable {
         connection.setAutoCommit(false);
         Schema.create(connection);
         connection.commit();
-        return connection;
     }
 
     /** A fact about the recording; a second one of the same name replaces it. */
@@ -439,6 +449,10 @@ public final class RecordingWriter implements AutoCloseable {
     /** Removes a recording that never began. */
     public void discard() throws RecordingException {
         close();
+        remove(file);
+    }
+
+    private static void remove(Path file) throws RecordingException {
         try {
             for (String suffix : new String[] {"", "-wal", "-shm"}) {
                 Files.deleteIfExists(Path.of(file + suffix));

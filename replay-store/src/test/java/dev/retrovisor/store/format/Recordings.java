@@ -80,13 +80,18 @@ public final class Recordings {
     /** Writes and closes one with two pages and these events, in pieces that end anywhere. */
     public static RecordingWriter begin(Path file) throws RecordingException {
         RecordingWriter writer = RecordingWriter.create(file);
+        fill(writer);
+        return writer;
+    }
+
+    /** The machine and its base. */
+    static void fill(RecordingWriter writer) throws RecordingException {
         writer.describe("made", "2026-01-01T00:00:00Z");
         writer.begin(MACHINE, base());
         writer.page(3, page(1));
         writer.page(7, page(2));
         writer.page(9, page(1));
         writer.endPages();
-        return writer;
     }
 
     /** Appends events in pieces of {@code piece} bytes; the instant behind the last. */

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.store.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retrovisor.store.format.RecordingException;
+import dev.retrovisor.store.format.RecordingReader;
+import dev.retrovisor.store.format.Recordings;
+import dev.retrovisor.store.format.TraceEvent;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With the index, without it, and with filters for which it is not used: always what looking at each event finds. */
+class EventSearchTest {
+    private static final List<TraceEvent> EVENTS = Recordings.events(40_000);
+    private static final EventFilter FEW =
+            EventFilter.ALL.withKinds(Set.of(5)).withAddresses(new Range(3, 3)).withRips(new Range(0x100004, 0x100005));
+    private static final List<EventFilter> FILTERS = List.of(
+            EventFilter.ALL,
+            EventFilter.ALL.withKinds(Set.of(2, 17)),
+            EventFilter.ALL.withInstants(new Range(12_000, 12_050)),
+            FEW,
+            FEW.withInstants(new Range(10_000, 30_000)),
+            FEW.withRips(new Range(0x100005, -1)),
+            FEW.withAddresses(new Range(Long.MAX_VALUE, Long.MIN_VALUE)),
+            FEW.withKinds(Set.of(99)));
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void record() throws RecordingException {
+        file = folder.resolve("a.retro");
+        Recordings.whole(file, EVENTS);
+    }
+
+    private List<TraceEvent> found(EventFilter filter, int most) throws RecordingException {
+        List<TraceEvent> found = new ArrayList<>();
+        try (RecordingReader recording = RecordingReader.open(file)) {
+            new EventSearch(recording, new EventTable(recording), filter).forEach(event -> {
+                found.add(event);
+                return found.size() < most;
+            });
+        }
+        return found;
+    }
+
+    private void assertFindsAll() throws RecordingException {
+        for (EventFilter filter : FILTERS) {
+            List<TraceEvent> wanted = EVENTS.stream().filter(filter::matches).toList();
+            assertThat(found(filter, Integer.MAX_VALUE)).as("%s", filter).isEqualTo(wanted);
+            if (wanted.size() > 3) {
+                assertThat(found(filter, 3)).isEqualTo(wanted.subList(0, 3));
+            }
+        }
+    }
+
+    @Test
+    void findsAllWithTheIndex() throws RecordingException {
+        assertThat(EVENTS.stream().filter(FEW::matches)).hasSizeBetween(5, 199);
+        assertFindsAll();
+    }
+
+    @Test
+    void findsAllWithoutIt() throws RecordingException, SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP INDEX event_by_site");
+        }
+        try (RecordingReader recording = RecordingReader.open(file)) {
+            assertThat(recording.hasIndex()).isFalse();
+        }
+        assertFindsAll();
+    }
+}
