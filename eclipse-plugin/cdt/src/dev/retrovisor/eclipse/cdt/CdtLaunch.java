@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.cdt;
 
+import dev.retrovisor.eclipse.core.Settings;
 import dev.retrovisor.eclipse.core.TimeTravel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -8,6 +9,8 @@ import org.eclipse.cdt.dsf.concurrent.ImmediateRequestMonitor;
 import org.eclipse.cdt.dsf.concurrent.RequestMonitor;
 import org.eclipse.cdt.dsf.gdb.launching.GdbLaunch;
 import org.eclipse.core.runtime.ICoreRunnable;
+import org.eclipse.core.runtime.IPath;
+import org.eclipse.core.runtime.Path;
 import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.debug.core.ILaunchConfiguration;
 import org.eclipse.debug.core.model.IProcess;
@@ -19,6 +22,12 @@ final class CdtLaunch extends GdbLaunch {
 
     CdtLaunch(ILaunchConfiguration configuration, String mode, ISourceLocator locator) {
         super(configuration, mode, locator);
+    }
+
+    /** The gdb of our preferences, if there is one. */
+    @Override
+    public IPath getGDBPath() {
+        return Settings.gdb().map(Path::fromOSString).orElseGet(super::getGDBPath);
     }
 
     /** From now on gdb's end is not the session's. */

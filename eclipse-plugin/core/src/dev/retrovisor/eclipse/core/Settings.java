@@ -20,6 +20,9 @@ public final class Settings {
     /** Key: the gdb that a debugger with sources starts; empty: what that debugger has chosen itself. */
     public static final String GDB = "gdb";
 
+    /** Key: the monitor's image, a file. */
+    public static final String MONITOR = "monitor";
+
     /** Key: the folder of recordings. */
     public static final String RECORDINGS = "recordings";
 
@@ -39,6 +42,18 @@ public final class Settings {
     /** Empty: nothing was set. */
     public static Optional<String> gdb() {
         return Optional.of(get(GDB, "")).filter(set -> !set.isEmpty());
+    }
+
+    /** At first that of the tree which has started this Eclipse; empty if none has. */
+    public static String monitor() {
+        return get(MONITOR, defaultMonitor());
+    }
+
+    public static String defaultMonitor() {
+        String home = System.getProperty("retrovisor.home", "");
+        return home.isEmpty()
+                ? ""
+                : Path.of(home, "stub-monitor/build/monitor.bin").toString();
     }
 
     /** At first {@code recordings} in the workspace. */

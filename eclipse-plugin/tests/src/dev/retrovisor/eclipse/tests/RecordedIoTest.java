@@ -104,7 +104,7 @@ class RecordedIoTest {
     }
 
     /** The row that is seen at an index, when it is there. */
-    private static List<String> row(int index) {
+    static List<String> row(int index) {
         Widgets.await(
                 () -> "row " + index,
                 () -> table().getItemCount() > index

@@ -40,8 +40,16 @@ class SessionTest {
     void start() throws Exception {
         CompletableFuture<Integer> port = new CompletableFuture<>();
         String[] command = {
-            "run", "--record", "--guest", HOME + "/stub-monitor/build/guests/ticks.elf", "--monitor",
-            HOME + "/stub-monitor/build/monitor.bin", "--port", "0", "--console", "null"
+            "run",
+            "--record",
+            "--guest",
+            HOME + "/stub-monitor/build/guests/ticks.elf",
+            "--monitor",
+            HOME + "/stub-monitor/build/monitor.bin",
+            "--port",
+            "0",
+            "--console",
+            "null"
         };
         PrintWriter out = new PrintWriter(said, true);
         bridge = new Thread(() -> {
@@ -122,9 +130,10 @@ class SessionTest {
     @Test
     void memoryAndRegistersAreRead() throws Exception {
         List<Register> all = await(session.registers());
-        assertTrue(all.stream().anyMatch(one -> one.group().equals(Register.SYSTEM)
-                && one.name().equals("cr0")
-                && one.value().equals("0x0000000000000011")));
+        assertTrue(all.stream()
+                .anyMatch(one -> one.group().equals(Register.SYSTEM)
+                        && one.name().equals("cr0")
+                        && one.value().equals("0x0000000000000011")));
         long address = 0x100000;
         byte[] before = await(session.readMemory(address, 5000));
         assertEquals(5000, before.length);

@@ -39,14 +39,20 @@ final class Widgets {
 
     /** All widgets of a kind under the window, in their order. */
     static <T extends Control> List<T> all(Class<T> kind) {
+        return under(PlatformUI.getWorkbench().getActiveWorkbenchWindow().getShell(), kind).stream()
+                .filter(Control::isVisible)
+                .toList();
+    }
+
+    static <T extends Control> List<T> under(Composite parent, Class<T> kind) {
         List<T> found = new ArrayList<>();
-        collect(PlatformUI.getWorkbench().getActiveWorkbenchWindow().getShell(), kind, found);
+        collect(parent, kind, found);
         return found;
     }
 
     private static <T extends Control> void collect(Composite parent, Class<T> kind, List<T> found) {
         for (Control child : parent.getChildren()) {
-            if (kind.isInstance(child) && child.isVisible()) {
+            if (kind.isInstance(child)) {
                 found.add(kind.cast(child));
             }
             if (child instanceof Composite composite) {

@@ -5,6 +5,7 @@ import dev.retrovisor.eclipse.core.Settings;
 import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.jface.preference.DirectoryFieldEditor;
 import org.eclipse.jface.preference.FieldEditorPreferencePage;
+import org.eclipse.jface.preference.FileFieldEditor;
 import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.IWorkbenchPreferencePage;
 import org.eclipse.ui.preferences.ScopedPreferenceStore;
@@ -17,6 +18,7 @@ public final class SettingsPage extends FieldEditorPreferencePage implements IWo
         super(GRID);
         ScopedPreferenceStore store = new ScopedPreferenceStore(InstanceScope.INSTANCE, Settings.NODE);
         store.setDefault(Settings.QEMU, Settings.DEFAULT_QEMU);
+        store.setDefault(Settings.MONITOR, Settings.defaultMonitor());
         store.setDefault(Settings.RECORDINGS, Settings.defaultRecordings());
         setPreferenceStore(store);
         setDescription("For all launches of Retrovisor.");
@@ -26,6 +28,7 @@ public final class SettingsPage extends FieldEditorPreferencePage implements IWo
     protected void createFieldEditors() {
         addField(new ProgramField(Settings.QEMU, "&QEMU:", false, getFieldEditorParent()));
         addField(new ProgramField(Settings.GDB, "&gdb (with CDT; empty: CDT's own):", true, getFieldEditorParent()));
+        addField(new FileFieldEditor(Settings.MONITOR, "&Monitor's image:", getFieldEditorParent()));
         DirectoryFieldEditor folder =
                 new DirectoryFieldEditor(Settings.RECORDINGS, "Folder of &recordings:", getFieldEditorParent()) {
                     @Override

@@ -60,9 +60,9 @@ final class EventPages {
         }
     }
 
-    /** Forgets what may have grown. */
-    synchronized void forget() {
-        pages.clear();
+    /** Forgets what may have grown: the page at the end. What is shown stays. */
+    synchronized void forgetEnd() {
+        pages.values().removeIf(page -> page.size() < PAGE_EVENTS);
     }
 
     private void readAll(EventTable table) throws RecordingException {

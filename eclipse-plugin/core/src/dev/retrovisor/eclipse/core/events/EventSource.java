@@ -70,7 +70,7 @@ public final class EventSource implements AutoCloseable {
     public CompletableFuture<Facts> facts() {
         return ask((recording, table) -> {
             table.refresh();
-            pages.forget();
+            pages.forgetEnd();
             Map<String, String> said = recording.facts();
             RecordingReader.End end = recording.end();
             return new Facts(

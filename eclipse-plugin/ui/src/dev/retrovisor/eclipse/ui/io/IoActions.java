@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.ui.io;
 
+import dev.retrovisor.eclipse.core.LastWriter;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.eclipse.jface.action.Action;
@@ -10,6 +11,7 @@ import org.eclipse.jface.action.IToolBarManager;
 import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.action.Separator;
 import org.eclipse.jface.dialogs.InputDialog;
+import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.jface.resource.ImageDescriptor;
 import org.eclipse.jface.resource.ResourceLocator;
 import org.eclipse.jface.window.Window;
@@ -17,6 +19,7 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.ui.IActionBars;
+import org.eclipse.ui.PlatformUI;
 
 /** The view's tool bar and menu. */
 final class IoActions {
@@ -25,15 +28,22 @@ final class IoActions {
     private final Shell shell;
     private final RecordedIo io;
     private final IoPane pane;
+    private final SessionLink sessions;
+    private final IAction goTo;
+    private final IAction why;
     private final IAction back;
     private final IAction forward;
     private final IAction bookmark;
     private final MenuManager exports = new MenuManager("Export");
 
-    IoActions(Shell shell, RecordedIo io, IoPane pane) {
+    IoActions(Shell shell, RecordedIo io, IoPane pane, SessionLink sessions) {
         this.shell = shell;
         this.io = io;
         this.pane = pane;
+        this.sessions = sessions;
+        goTo = action("Go to this instant", "instant", () -> io.instant().ifPresent(this::goTo));
+        why = action("Who wrote this memory?...", "why", this::askWhoWrote);
+        pane.grid().onOpen(event -> io.instantOf(event).ifPresent(this::goTo));
         back = action("Back to the instant before", "back", io::back);
         forward = action("Forward to the instant after", "forward", io::forward);
         bookmark = action("Add a bookmark here...", "bookmark", this::addBookmark);
@@ -48,14 +58,18 @@ final class IoActions {
         tools.add(new Separator());
         tools.add(back);
         tools.add(forward);
+        tools.add(goTo);
         tools.add(bookmark);
+        tools.add(why);
         tools.add(new Separator());
         tools.add(action("Zoom in", "zoom-in", () -> pane.strip().zoom(true)));
         tools.add(action("Zoom out", "zoom-out", () -> pane.strip().zoom(false)));
         tools.add(action("All of the recording", "zoom-all", io::showAll));
         IMenuManager menu = bars.getMenuManager();
         menu.add(action("Show instant...", "instant", this::askInstant));
+        menu.add(goTo);
         menu.add(bookmark);
+        menu.add(why);
         menu.add(exports);
         update();
     }
@@ -63,6 +77,8 @@ final class IoActions {
     void update() {
         back.setEnabled(io.visited().canGoBack());
         forward.setEnabled(io.visited().canGoForward());
+        goTo.setEnabled(io.instant().isPresent());
+        why.setEnabled(io.file().isPresent());
         bookmark.setEnabled(io.instant().isPresent());
         exports.setVisible(io.file().isPresent());
     }
@@ -100,6 +116,61 @@ final class IoActions {
 
     private static String checkInstant(String text) {
         return text.matches("@?[0-9]{1,18}") ? null : "expected: @ and a number";
+    }
+
+    private void goTo(long instant) {
+        if (!sessions.goTo(instant)) {
+            offerReplay(instant);
+        }
+    }
+
+    private void offerReplay(long instant) {
+        String name = io.file().map(Path::getFileName).map(Path::toString).orElse("");
+        if (!Replays.arePossible()) {
+            io.say("no session replays " + name + ": start one with retrovisor replay");
+        } else if (MessageDialog.openQuestion(
+                shell,
+                "Go to this instant",
+                "No session replays " + name + ". Start a replay, and go to @" + instant + "?")) {
+            sessions.goToLater(instant);
+            io.file().ifPresent(Replays::start);
+        }
+    }
+
+    private void askWhoWrote() {
+        String selected = SelectedAddress.in(
+                        PlatformUI.getWorkbench().getActiveWorkbenchWindow().getSelectionService())
+                .orElse("0x");
+        OptionalLong before = io.instant();
+        WhoWroteDialog dialog = new WhoWroteDialog(
+                shell, selected, before.isPresent() ? "@" + before.getAsLong() : "the end of the recording");
+        if (dialog.open() == Window.OK) {
+            whoWrote(dialog.address(), dialog.length());
+        }
+    }
+
+    /** Asks who wrote memory before the instant that is looked at; the answer is shown in a dialog that leads there. */
+    private void whoWrote(String address, int length) {
+        io.file().ifPresent(file -> new WhoWroteJob(
+                        file,
+                        address,
+                        length,
+                        io.instant(),
+                        answer -> Updates.later(shell.getDisplay(), () -> show(answer)))
+                .schedule());
+    }
+
+    private void show(LastWriter answer) {
+        if (shell.isDisposed()) {
+            return;
+        }
+        String[] buttons =
+                answer.instant().isPresent() ? new String[] {"Show its instant", "Close"} : new String[] {"Close"};
+        int icon = answer.isAnswered() ? MessageDialog.INFORMATION : MessageDialog.ERROR;
+        int pressed = MessageDialog.open(icon, shell, "Who wrote this memory?", answer.text(), SWT.NONE, buttons);
+        if (pressed == 0) {
+            answer.instant().ifPresent(io::visit);
+        }
     }
 
     private void addBookmark() {

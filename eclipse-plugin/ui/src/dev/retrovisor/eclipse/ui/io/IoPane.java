@@ -24,6 +24,7 @@ import org.eclipse.swt.widgets.Composite;
 final class IoPane extends Composite {
     private static final int STRIP_PIXELS = 84;
 
+    private final SessionBanner banner;
     private final FilterBox filter;
     private final TimelineStrip strip;
     private final EventGrid grid;
@@ -39,6 +40,7 @@ final class IoPane extends Composite {
         GridLayout layout = new GridLayout();
         layout.marginWidth = layout.marginHeight = layout.verticalSpacing = 0;
         setLayout(layout);
+        banner = new SessionBanner(this);
         filter = new FilterBox(
                 this, line -> io.ifPresent(it -> it.filter(line)), () -> io.ifPresent(RecordedIo::cancelSearch));
         filter.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false));
@@ -104,6 +106,10 @@ final class IoPane extends Composite {
 
     FilterBox filterBox() {
         return filter;
+    }
+
+    SessionBanner banner() {
+        return banner;
     }
 
     TimelineStrip strip() {

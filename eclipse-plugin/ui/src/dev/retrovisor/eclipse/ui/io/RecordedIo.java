@@ -3,6 +3,7 @@ package dev.retrovisor.eclipse.ui.io;
 
 import dev.retrovisor.bridge.cli.FilterLine;
 import dev.retrovisor.eclipse.core.events.EventSource;
+import dev.retrovisor.eclipse.core.events.Rows;
 import dev.retrovisor.eclipse.core.events.Selection;
 import dev.retrovisor.eclipse.core.events.Timeline;
 import dev.retrovisor.eclipse.core.events.Visited;
@@ -17,7 +18,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.eclipse.swt.widgets.Display;
 
@@ -37,6 +37,7 @@ final class RecordedIo implements EventSource.Listener {
     private Optional<Timeline> timeline = Optional.empty();
     private EventFilter filter = EventFilter.ALL;
     private OptionalLong instant = OptionalLong.empty();
+    private OptionalLong awaited = OptionalLong.empty();
     private String trouble = "";
     private Runnable onChange = () -> {};
 
@@ -62,13 +63,52 @@ final class RecordedIo implements EventSource.Listener {
         whenThere(opened, opened.facts(), this::begin);
     }
 
+    /** Opens a recording, or, if it is open, takes in what has been written to it since. */
+    void openUnlessOpen(Path file) {
+        if (source.filter(shown -> shown.file().equals(file)).isEmpty()) {
+            open(file);
+        } else if (facts.isPresent()) {
+            EventSource shown = source.get();
+            whenThere(shown, shown.facts(), this::grow);
+        }
+    }
+
     private void begin(EventSource.Facts said) {
         facts = Optional.of(said);
         pane.showRecording(source, said);
-        pane.grid().setRows(pane.grid().rows().with(Optional.empty()));
         showRange(said.instants());
         update();
         onChange.run();
+        awaited.ifPresent(this::visit);
+        awaited = OptionalLong.empty();
+    }
+
+    private void grow(EventSource.Facts said) {
+        boolean hasGrown =
+                !said.instants().equals(facts.map(EventSource.Facts::instants).orElse(null));
+        facts = Optional.of(said);
+        if (hasGrown) {
+            pane.grid()
+                    .setRows(new Rows(
+                            said.events(), selection, pane.grid().rows().isNewestFirst()));
+            showRange(said.instants());
+        }
+        update();
+    }
+
+    /** The session has come to an instant. */
+    void arrive(long there) {
+        if (facts.isPresent()) {
+            visit(there);
+        } else {
+            awaited = OptionalLong.of(there);
+        }
+    }
+
+    /** Says that something went wrong, until something else is asked for. */
+    void say(String text) {
+        trouble = text;
+        update();
     }
 
     private void close() {
@@ -81,6 +121,7 @@ final class RecordedIo implements EventSource.Listener {
         timeline = Optional.empty();
         filter = EventFilter.ALL;
         instant = OptionalLong.empty();
+        awaited = OptionalLong.empty();
         trouble = "";
     }
 
@@ -93,14 +134,9 @@ final class RecordedIo implements EventSource.Listener {
             if (failure == null) {
                 taker.accept(given);
             } else {
-                fail(failure instanceof CompletionException ? failure.getCause() : failure);
+                say(Failure.text(failure));
             }
         }));
-    }
-
-    private void fail(Throwable failure) {
-        trouble = String.valueOf(failure.getMessage());
-        update();
     }
 
     @Override
@@ -112,7 +148,7 @@ final class RecordedIo implements EventSource.Listener {
     public void failed(RecordingException failure) {
         Updates.later(display, () -> {
             if (!pane.isDisposed()) {
-                fail(failure);
+                say(Failure.text(failure));
             }
         });
     }
@@ -201,6 +237,7 @@ final class RecordedIo implements EventSource.Listener {
     }
 
     private void look(long wanted) {
+        trouble = "";
         instant = OptionalLong.of(wanted);
         pane.strip().setSelected(instant);
         source.ifPresent(from -> whenThere(from, from.eventAt(wanted), pane.grid()::reveal));
@@ -232,6 +269,14 @@ final class RecordedIo implements EventSource.Listener {
     /** Which events are shown. */
     EventFilter filter() {
         return filter;
+    }
+
+    /** Of an event, if that is there already. */
+    OptionalLong instantOf(long event) {
+        return source.filter(from -> event >= 0)
+                .flatMap(from -> from.event(event))
+                .map(there -> OptionalLong.of(there.instant()))
+                .orElse(OptionalLong.empty());
     }
 
     /** What is looked at. */

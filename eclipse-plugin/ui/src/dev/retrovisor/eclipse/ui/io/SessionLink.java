@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.eclipse.ui.io;
+
+import dev.retrovisor.eclipse.core.session.Session;
+import dev.retrovisor.eclipse.core.session.SessionState;
+import dev.retrovisor.eclipse.core.session.Sessions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.eclipse.swt.widgets.Display;
+
+/** Between the view and the sessions: the view goes where the newest session goes, and sends the session where the user wants to go. */
+final class SessionLink implements Sessions.Listener, Session.Listener {
+    private final Display display;
+    private final RecordedIo io;
+    private final IoPane pane;
+    private OptionalLong wanted = OptionalLong.empty();
+
+    SessionLink(RecordedIo io, IoPane pane) {
+        this.display = pane.getDisplay();
+        this.io = io;
+        this.pane = pane;
+        Sessions.addListener(this);
+        Sessions.active().forEach(session -> session.addListener(this));
+        pane.addDisposeListener(event -> stop());
+        follow();
+    }
+
+    private void stop() {
+        Sessions.removeListener(this);
+        Sessions.active().forEach(session -> session.removeListener(this));
+    }
+
+    @Override
+    public void opened(Session session) {
+        session.addListener(this);
+        Updates.later(display, this::follow);
+    }
+
+    @Override
+    public void closed(Session session) {
+        session.removeListener(this);
+        Updates.later(display, this::follow);
+    }
+
+    @Override
+    public void changed(Session session) {
+        Updates.later(display, this::follow);
+    }
+
+    private void follow() {
+        if (pane.isDisposed()) {
+            return;
+        }
+        Optional<Session> session = Sessions.newest().filter(newest -> newest.state() != SessionState.TERMINATED);
+        pane.banner().show(session);
+        pane.strip().setNow(session.map(Session::instant).orElse(OptionalLong.empty()));
+        session.filter(shown -> shown.state().isStopped()).ifPresent(this::show);
+    }
+
+    private void show(Session session) {
+        session.recording().ifPresent(file -> {
+            io.openUnlessOpen(file);
+            session.instant().ifPresent(io::arrive);
+            goWhereWanted(session);
+        });
+    }
+
+    /** Where the user wanted to go when there was no session. */
+    private void goWhereWanted(Session session) {
+        OptionalLong there = wanted;
+        wanted = OptionalLong.empty();
+        there.ifPresent(instant -> travel(session, instant));
+    }
+
+    /** The session that debugs a recording. */
+    static Optional<Session> sessionOf(Path file) {
+        return Sessions.active().stream()
+                .filter(session -> session.recording().filter(file::equals).isPresent())
+                .reduce((first, second) -> second);
+    }
+
+    /** Sends the recording's session to an instant; false if there is no session. */
+    boolean goTo(long instant) {
+        Optional<Session> session = io.file().flatMap(SessionLink::sessionOf);
+        session.ifPresent(there -> travel(there, instant));
+        return session.isPresent();
+    }
+
+    /** When there is a session, it is sent to this instant. */
+    void goToLater(long instant) {
+        wanted = OptionalLong.of(instant);
+    }
+
+    private void travel(Session session, long instant) {
+        session.goTo(instant).whenComplete((reached, failure) -> {
+            if (failure != null) {
+                Updates.later(display, () -> io.say(Failure.text(failure)));
+            }
+        });
+    }
+}
