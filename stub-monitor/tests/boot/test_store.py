@@ -12,8 +12,9 @@ import pytest
 from bridge import JAVA, needs_bridge
 from devices import DEVICES, device_options
 from gdb_driver import Gdb
-from harness import GUESTS, PACE, wait_until
+from harness import GUESTS, PACE, STUB_MONITOR, wait_until
 
+SPEC = STUB_MONITOR.parent / "docs" / "spec" / "recording-format.md"
 SEED = int(os.environ.get("RETROVISOR_TEST_SEED", "1"))
 KILLS = int(os.environ.get("RETROVISOR_TEST_KILLS", "6"))
 
@@ -96,6 +97,20 @@ def test_stock_sqlite_opens_it(ticks):
     kinds = dict(connection.execute("SELECT kind, count(*) FROM event GROUP BY kind"))
     assert kinds["interrupt"] >= 300
     assert connection.execute("SELECT value FROM recording WHERE name = 'guest'").fetchone()[0].endswith("ticks.elf")
+
+
+def test_the_documented_questions_run_in_the_sqlite3_shell(ticks):
+    questions = re.search(r"## Questions.*?```\n(.*?)```", SPEC.read_text(), re.DOTALL).group(1).strip().splitlines()
+    assert len(questions) >= 3
+    answers = [subprocess.run(["sqlite3", "-readonly", "-bail", "-quote", ticks, question], check=True,
+                              capture_output=True, text=True, timeout=60 * PACE).stdout.splitlines()
+               for question in questions]
+    counts = dict(line.split(",") for line in answers[0])
+    assert int(counts["'interrupt'"]) >= 300
+    assert answers[1] and all(line.split(",")[2:4] == ["'port write'", str(0x3f8)] for line in answers[1])
+    assert len(answers[2]) == 10 and all(int(line.split(",")[1]) >= 5000000 for line in answers[2])
+    for question, lines in zip(questions[1:], answers[1:]):
+        assert [int(line.split(",")[0]) for line in lines] == [row[0] for row in sqlite3.connect(ticks).execute(question)]
 
 
 def test_gdb_replays_it_at_the_end_and_goes_back(tmp_path, ticks):
