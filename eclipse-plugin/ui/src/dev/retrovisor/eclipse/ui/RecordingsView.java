@@ -67,6 +67,7 @@ public final class RecordingsView extends ViewPart {
         IToolBarManager tools = getViewSite().getActionBars().getToolBarManager();
         tools.add(action("Refresh", this::refresh));
         tools.add(action("Folder...", this::chooseFolder));
+        new RecordingActions(table, this::refresh).addTo(tools);
         refresh();
     }
 

@@ -28,6 +28,7 @@ import org.eclipse.cdt.dsf.service.DsfServicesTracker;
 import org.eclipse.cdt.dsf.service.DsfSession;
 import org.eclipse.core.runtime.NullProgressMonitor;
 import org.eclipse.debug.core.DebugPlugin;
+import org.eclipse.debug.core.ILaunchConfiguration;
 import org.eclipse.debug.core.ILaunchConfigurationWorkingCopy;
 import org.eclipse.debug.core.ILaunchManager;
 import org.osgi.framework.FrameworkUtil;
@@ -58,8 +59,11 @@ final class Debugger implements AutoCloseable {
                 .newInstance(null, manager.generateLaunchConfigurationName(guest));
         configuration.setAttribute(GuestDelegate.GUEST, guest);
         options.accept(configuration);
-        return new Debugger(
-                (GdbLaunch) configuration.doSave().launch(ILaunchManager.DEBUG_MODE, new NullProgressMonitor()));
+        return launch(configuration.doSave());
+    }
+
+    static Debugger launch(ILaunchConfiguration configuration) throws Exception {
+        return new Debugger((GdbLaunch) configuration.launch(ILaunchManager.DEBUG_MODE, new NullProgressMonitor()));
     }
 
     static Debugger launch(String guest) throws Exception {

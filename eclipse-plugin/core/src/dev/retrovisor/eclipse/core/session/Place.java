@@ -20,7 +20,7 @@ public record Place(OptionalLong now, OptionalLong begin, OptionalLong end, bool
 
     private static final Pattern NOW = Pattern.compile("^now @(\\d+)", Pattern.MULTILINE);
     private static final Pattern HISTORY = Pattern.compile("^history @(\\d+)\\.\\.@(\\d+)", Pattern.MULTILINE);
-    private static final Pattern PAST = Pattern.compile("^mode (in the past|branch|what-if)", Pattern.MULTILINE);
+    private static final Pattern PAST = Pattern.compile("^mode (in the past|replay of|what-if)", Pattern.MULTILINE);
 
     /** From what {@code monitor status} says. */
     public static Place of(String status) {

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.eclipse.core.launch;
+
+import org.eclipse.debug.core.DebugException;
+import org.eclipse.debug.core.model.IRegisterGroup;
+import org.eclipse.debug.core.model.IStackFrame;
+import org.eclipse.debug.core.model.IThread;
+import org.eclipse.debug.core.model.IVariable;
+
+/** The one frame that is known without symbols: where the CPU stands. Its registers are in the view Retrovisor Control. */
+final class CpuFrame extends MachineElement implements IStackFrame {
+    private final CpuThread cpu;
+
+    CpuFrame(CpuThread cpu) {
+        super(cpu.getDebugTarget());
+        this.cpu = cpu;
+    }
+
+    @Override
+    public IThread getThread() {
+        return cpu;
+    }
+
+    @Override
+    public String getName() {
+        return session().instant().isPresent() ? "@" + session().instant().getAsLong() : "not recorded";
+    }
+
+    @Override
+    public IVariable[] getVariables() {
+        return new IVariable[0];
+    }
+
+    @Override
+    public boolean hasVariables() {
+        return false;
+    }
+
+    @Override
+    public int getLineNumber() {
+        return -1;
+    }
+
+    @Override
+    public int getCharStart() {
+        return -1;
+    }
+
+    @Override
+    public int getCharEnd() {
+        return -1;
+    }
+
+    @Override
+    public IRegisterGroup[] getRegisterGroups() {
+        return new IRegisterGroup[0];
+    }
+
+    @Override
+    public boolean hasRegisterGroups() {
+        return false;
+    }
+
+    @Override
+    public boolean canStepInto() {
+        return cpu.canStepInto();
+    }
+
+    @Override
+    public boolean canStepOver() {
+        return false;
+    }
+
+    @Override
+    public boolean canStepReturn() {
+        return false;
+    }
+
+    @Override
+    public boolean isStepping() {
+        return cpu.isStepping();
+    }
+
+    @Override
+    public void stepInto() {
+        cpu.stepInto();
+    }
+
+    @Override
+    public void stepOver() {}
+
+    @Override
+    public void stepReturn() {}
+
+    @Override
+    public boolean canResume() {
+        return cpu.canResume();
+    }
+
+    @Override
+    public boolean canSuspend() {
+        return cpu.canSuspend();
+    }
+
+    @Override
+    public boolean isSuspended() {
+        return cpu.isSuspended();
+    }
+
+    @Override
+    public void resume() {
+        cpu.resume();
+    }
+
+    @Override
+    public void suspend() {
+        cpu.suspend();
+    }
+
+    @Override
+    public boolean canTerminate() {
+        return cpu.canTerminate();
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return cpu.isTerminated();
+    }
+
+    @Override
+    public void terminate() throws DebugException {
+        cpu.terminate();
+    }
+}

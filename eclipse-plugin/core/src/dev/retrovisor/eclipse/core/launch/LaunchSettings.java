@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.eclipse.core.launch;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.core.runtime.CoreException;
+import org.eclipse.debug.core.ILaunchConfiguration;
+
+/**
+ * What a launch configuration says, checked and made into a command of the bridge. Pure: needs neither OSGi nor a display.
+ *
+ * @param attributes by the keys below; what is missing has its default
+ */
+public record LaunchSettings(Map<String, String> attributes) {
+    /** The launch configuration type. */
+    public static final String TYPE = "dev.retrovisor.launch";
+
+    /** What is debugged: {@link #ELF}, {@link #LINUX} or {@link #RECORDING}. */
+    public static final String KIND = "dev.retrovisor.kind";
+
+    public static final String ELF = "elf";
+    public static final String LINUX = "linux";
+    public static final String RECORDING = "recording";
+
+    /** Path of the guest's ELF file; of a target that runs already its file with symbols, which may be missing. */
+    public static final String GUEST = "dev.retrovisor.guest";
+
+    public static final String KERNEL = "dev.retrovisor.kernel";
+    public static final String INITRD = "dev.retrovisor.initrd";
+
+    /** The guest's command line. */
+    public static final String APPEND = "dev.retrovisor.append";
+
+    /** Path of the recording that is replayed. */
+    public static final String FILE = "dev.retrovisor.file";
+
+    /** Path of a file with symbols, if it is not the guest. */
+    public static final String SYMBOLS = "dev.retrovisor.symbolFile";
+
+    /** {@code true} (default): the guest stands at its first instruction until somebody resumes it. */
+    public static final String STOPPED = "dev.retrovisor.stopped";
+
+    /** Where: {@link #QEMU}, {@link #TCP} or {@link #SERIAL}. */
+    public static final String TARGET = "dev.retrovisor.target";
+
+    public static final String QEMU = "qemu";
+    public static final String TCP = "tcp";
+    public static final String SERIAL = "serial";
+
+    /** The QEMU program. */
+    public static final String PROGRAM = "dev.retrovisor.qemu";
+
+    /** The monitor's image. */
+    public static final String MONITOR = "dev.retrovisor.monitor";
+
+    /** RAM of the machine in MB. */
+    public static final String MEMORY = "dev.retrovisor.memory";
+
+    /** More options for QEMU, separated by blanks. */
+    public static final String OPTIONS = "dev.retrovisor.options";
+
+    /** {@code HOST:PORT}. */
+    public static final String ADDRESS = "dev.retrovisor.address";
+
+    /** A serial port. */
+    public static final String DEVICE = "dev.retrovisor.device";
+
+    /** Its speed in bits a second. */
+    public static final String BAUD = "dev.retrovisor.baud";
+
+    /** Recording: {@link #OFF} (on demand), {@link #IN_MEMORY} or {@link #TO_FILE}. */
+    public static final String RECORD = "dev.retrovisor.record";
+
+    public static final String OFF = "off";
+    public static final String IN_MEMORY = "memory";
+    public static final String TO_FILE = "file";
+
+    /** Memory for log and checkpoints in MB; 0: the monitor decides. */
+    public static final String LOG = "dev.retrovisor.log";
+
+    /** Path of the recording that is written. */
+    public static final String OUTPUT = "dev.retrovisor.output";
+
+    private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry(KIND, ELF),
+            Map.entry(TARGET, QEMU),
+            Map.entry(STOPPED, "true"),
+            Map.entry(MEMORY, "256"),
+            Map.entry(BAUD, "115200"),
+            Map.entry(RECORD, IN_MEMORY),
+            Map.entry(LOG, "0"),
+            Map.entry(PROGRAM, "qemu-system-x86_64"));
+
+    public LaunchSettings {
+        attributes = Map.copyOf(attributes);
+    }
+
+    /** Program and image have the preferences as defaults. */
+    public static LaunchSettings of(ILaunchConfiguration configuration) throws CoreException {
+        Map<String, String> all = new java.util.HashMap<>();
+        all.put(PROGRAM, Defaults.qemu());
+        all.put(MONITOR, Defaults.monitor());
+        configuration.getAttributes().forEach((key, value) -> {
+            if (value instanceof String text && !text.isBlank()) {
+                all.put(key, text.strip());
+            }
+        });
+        return new LaunchSettings(all);
+    }
+
+    /** Empty if there is none and no default. */
+    public String get(String key) {
+        return attributes.getOrDefault(key, DEFAULTS.getOrDefault(key, ""));
+    }
+
+    boolean is(String key, String value) {
+        return get(key).equals(value);
+    }
+
+    public boolean isReplay() {
+        return is(KIND, RECORDING);
+    }
+
+    /** True if a QEMU of our own is started. */
+    public boolean startsQemu() {
+        return isReplay() || is(TARGET, QEMU);
+    }
+
+    /** True if the guest's first serial port can be shown. */
+    boolean hasConsole() {
+        return startsQemu() && !isReplay();
+    }
+
+    public boolean startsStopped() {
+        return isReplay() || is(STOPPED, "true");
+    }
+
+    /** What has to be done before this can be launched; empty if nothing. */
+    public Optional<String> complaint() {
+        return mainComplaint().or(this::targetComplaint).or(this::recordingComplaint);
+    }
+
+    /** Of the attributes in the tab Main. */
+    public Optional<String> mainComplaint() {
+        if (isReplay()) {
+            return file(FILE, "the recording (a .retro file)");
+        }
+        if (!startsQemu()) {
+            return get(GUEST).isEmpty() ? Optional.empty() : file(GUEST, "the guest's file with symbols");
+        }
+        if (is(KIND, ELF)) {
+            return file(GUEST, "the guest, a Multiboot 1 kernel");
+        }
+        return file(KERNEL, "the Linux kernel (a bzImage)")
+                .or(() -> get(INITRD).isEmpty() ? Optional.empty() : file(INITRD, "the initial RAM disk"));
+    }
+
+    /** Of those in the tab Target. */
+    public Optional<String> targetComplaint() {
+        if (startsQemu()) {
+            return file(MONITOR, "the monitor's image (stub-monitor/build/monitor.bin)")
+                    .or(() -> number(MEMORY, "Memory", 4, 1 << 20));
+        }
+        if (is(TARGET, TCP)) {
+            return get(ADDRESS).matches(".+:[0-9]{1,5}")
+                    ? Optional.empty()
+                    : Optional.of("Target: enter the address as HOST:PORT, such as localhost:4444");
+        }
+        return get(DEVICE).isEmpty()
+                ? Optional.of("Target: choose the serial port, such as /dev/ttyUSB0")
+                : number(BAUD, "Speed", 1, 4_000_000);
+    }
+
+    /** Of those in the tab Recording. */
+    public Optional<String> recordingComplaint() {
+        if (!startsQemu() || isReplay() || is(RECORD, OFF)) {
+            return Optional.empty();
+        }
+        if (is(RECORD, TO_FILE) && get(OUTPUT).isEmpty()) {
+            return Optional.of("Recording: choose the file to record into");
+        }
+        if (is(RECORD, TO_FILE) && Files.exists(Path.of(get(OUTPUT)))) {
+            return Optional.of("Recording: " + get(OUTPUT) + " is there already; choose another file, or delete it");
+        }
+        return number(LOG, "Log memory", 0, 2048);
+    }
+
+    private Optional<String> file(String key, String what) {
+        if (get(key).isEmpty()) {
+            return Optional.of("Choose " + what);
+        }
+        return Files.isReadable(Path.of(get(key)))
+                ? Optional.empty()
+                : Optional.of(get(key) + ": not there or not readable; choose " + what);
+    }
+
+    private Optional<String> number(String key, String what, long least, long most) {
+        String text = get(key);
+        boolean good = text.matches("[0-9]{1,9}") && Long.parseLong(text) >= least && Long.parseLong(text) <= most;
+        return good ? Optional.empty() : Optional.of(what + ": enter a number from " + least + " to " + most);
+    }
+
+    /** The file with symbols that a debugger wants; empty if there is none. */
+    public Optional<Path> symbols() {
+        return List.of(SYMBOLS, GUEST).stream()
+                .filter(key -> key.equals(SYMBOLS) || is(KIND, ELF))
+                .map(this::get)
+                .filter(text -> !text.isEmpty())
+                .map(Path::of)
+                .findFirst();
+    }
+
+    /** The recording that is replayed or written. */
+    public Optional<Path> recording() {
+        if (isReplay()) {
+            return Optional.of(Path.of(get(FILE)));
+        }
+        return startsQemu() && is(RECORD, TO_FILE) ? Optional.of(Path.of(get(OUTPUT))) : Optional.empty();
+    }
+
+    /** What is debugged, for people. */
+    public String name() {
+        if (isReplay()) {
+            return fileName(FILE);
+        }
+        if (!startsQemu()) {
+            return is(TARGET, TCP) ? get(ADDRESS) : get(DEVICE);
+        }
+        return fileName(is(KIND, ELF) ? GUEST : KERNEL);
+    }
+
+    private String fileName(String key) {
+        return String.valueOf(Path.of(get(key)).getFileName());
+    }
+
+    /** The bridge's command line; debuggers are served on any free port. {@code console}: the guest's first serial port, in QEMU's words. */
+    List<String> command(String console) {
+        List<String> words = new ArrayList<>();
+        if (isReplay()) {
+            words.addAll(List.of("replay", get(FILE)));
+            add(words, "--symbols", SYMBOLS);
+        } else if (startsQemu()) {
+            guest(words, console);
+        } else {
+            attach(words);
+        }
+        words.addAll(List.of("--port", "0"));
+        if (startsQemu()) {
+            add(words, "--qemu", PROGRAM);
+            add(words, "--monitor", MONITOR);
+            options(words);
+        }
+        return words;
+    }
+
+    private void guest(List<String> words, String console) {
+        words.add(is(RECORD, TO_FILE) ? "record" : "run");
+        if (is(RECORD, TO_FILE)) {
+            words.add(get(OUTPUT));
+        } else if (is(RECORD, IN_MEMORY)) {
+            words.add("--record");
+        }
+        words.addAll(List.of("--stopped", "--console", console));
+        if (is(KIND, LINUX)) {
+            add(words, "--kernel", KERNEL);
+            add(words, "--initrd", INITRD);
+        } else {
+            add(words, "--guest", GUEST);
+        }
+        add(words, "--append", APPEND);
+        add(words, "--symbols", SYMBOLS);
+        add(words, "--memory", MEMORY);
+        add(words, "--log", LOG);
+    }
+
+    private void attach(List<String> words) {
+        words.add("attach");
+        if (is(TARGET, TCP)) {
+            add(words, "--tcp", ADDRESS);
+        } else {
+            add(words, "--serial", DEVICE);
+            add(words, "--baud", BAUD);
+        }
+        if (!get(GUEST).isEmpty()) {
+            words.add(get(GUEST));
+        }
+    }
+
+    private void add(List<String> words, String option, String key) {
+        if (!get(key).isEmpty()) {
+            words.add(option + "=" + get(key)); // in one word: a value may begin with a minus
+        }
+    }
+
+    private void options(List<String> words) {
+        if (!get(OPTIONS).isEmpty()) {
+            words.add("--");
+            words.addAll(List.of(get(OPTIONS).split("\\s+")));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.eclipse.tests;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.eclipse.debug.core.ILaunchConfiguration;
+import org.eclipse.debug.ui.DebugUITools;
+import org.eclipse.debug.ui.IDebugUIConstants;
+import org.eclipse.jface.viewers.StructuredSelection;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.CLabel;
+import org.eclipse.swt.custom.CTabFolder;
+import org.eclipse.swt.custom.CTabItem;
+import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.graphics.GC;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.ImageData;
+import org.eclipse.swt.graphics.ImageLoader;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Link;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.PlatformUI;
+
+/** The dialog of launch configurations, used as a user does: it waits for its own end, so what is done in it runs in its event loop. */
+final class LaunchDialog {
+    private static final String FIELD = "dev.retrovisor.key";
+
+    private final ILaunchConfiguration configuration;
+    private Shell shell;
+
+    LaunchDialog(ILaunchConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    private static Shell main() {
+        return PlatformUI.getWorkbench().getActiveWorkbenchWindow().getShell();
+    }
+
+    /** Returns when the dialog has closed; fails with what {@code use} failed with. */
+    void open(Runnable use) {
+        AtomicReference<Throwable> trouble = new AtomicReference<>();
+        Display.getCurrent().timerExec(500, () -> {
+            try {
+                Widgets.await(() -> "the dialog", this::found);
+                use.run();
+            } catch (Throwable e) {
+                trouble.set(e);
+                if (shell != null && !shell.isDisposed()) {
+                    shell.close();
+                }
+            }
+        });
+        DebugUITools.openLaunchConfigurationDialogOnGroup(
+                main(), new StructuredSelection(configuration), IDebugUIConstants.ID_DEBUG_LAUNCH_GROUP);
+        if (trouble.get() != null) {
+            throw new AssertionError("in the dialog", trouble.get());
+        }
+    }
+
+    private boolean found() {
+        shell = Arrays.stream(Display.getCurrent().getShells())
+                .filter(one -> one.isVisible()
+                        && !find(one, CTabFolder.class, tabs -> tab(tabs, "Target") != null)
+                                .isEmpty())
+                .filter(one -> one != main())
+                .findFirst()
+                .orElse(null);
+        return shell != null;
+    }
+
+    private static CTabItem tab(CTabFolder tabs, String name) {
+        return Arrays.stream(tabs.getItems())
+                .filter(item -> item.getText().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    void show(String name) {
+        CTabFolder tabs =
+                find(shell, CTabFolder.class, one -> tab(one, name) != null).get(0);
+        tabs.setSelection(tab(tabs, name));
+        Event event = new Event();
+        event.item = tab(tabs, name);
+        tabs.notifyListeners(SWT.Selection, event);
+        Widgets.live(500);
+    }
+
+    /** Types into a field. */
+    void fill(String tab, String key, String text) {
+        show(tab);
+        find(shell, Text.class, one -> key.equals(one.getData(FIELD))).get(0).setText(text);
+        Widgets.live(1000); // the dialog takes changes up a little later
+    }
+
+    /** All that the dialog says now. */
+    String complaint() {
+        return texts(shell);
+    }
+
+    void press(String name) {
+        Button button = find(shell, Button.class, one -> one.getText()
+                        .replace("&", "")
+                        .equals(name))
+                .get(0);
+        Widgets.await(() -> name + " is enabled; " + complaint(), button::isEnabled);
+        button.notifyListeners(SWT.Selection, new Event());
+    }
+
+    void photograph(String name) {
+        Widgets.live(300);
+        Image image = new Image(shell.getDisplay(), shell.getSize().x, shell.getSize().y);
+        GC gc = new GC(shell.getDisplay());
+        gc.copyArea(image, shell.getLocation().x, shell.getLocation().y);
+        gc.dispose();
+        ImageLoader loader = new ImageLoader();
+        loader.data = new ImageData[] {image.getImageData()};
+        loader.save(Path.of(System.getProperty("retrovisor.screenshots"), name).toString(), SWT.IMAGE_PNG);
+        image.dispose();
+    }
+
+    /** Waits for a dialog that says {@code part}, and closes it. */
+    static String awaitMessage(String part) {
+        AtomicReference<Shell> found = new AtomicReference<>();
+        Widgets.await(() -> "a dialog with " + part, () -> {
+            Arrays.stream(Display.getCurrent().getShells())
+                    .filter(one ->
+                            one != main() && one.isVisible() && texts(one).contains(part))
+                    .findFirst()
+                    .ifPresent(found::set);
+            return found.get() != null;
+        });
+        String text = texts(found.get());
+        found.get().close();
+        return text;
+    }
+
+    private static String texts(Shell shell) {
+        return find(shell, Control.class, one -> true).stream()
+                .map(LaunchDialog::text)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String text(Control control) {
+        if (control instanceof Label label) {
+            return label.getText();
+        }
+        if (control instanceof Link link) {
+            return link.getText();
+        }
+        if (control instanceof CLabel label) {
+            return label.getText();
+        }
+        if (control instanceof StyledText text) {
+            return text.getText();
+        }
+        return control instanceof Text text ? text.getText() : "";
+    }
+
+    private static <T extends Control> List<T> find(Composite parent, Class<T> kind, Predicate<T> wanted) {
+        List<T> all = new ArrayList<>();
+        for (Control child : parent.getChildren()) {
+            if (kind.isInstance(child) && wanted.test(kind.cast(child))) {
+                all.add(kind.cast(child));
+            }
+            if (child instanceof Composite composite) {
+                all.addAll(find(composite, kind, wanted));
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.eclipse.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.retrovisor.eclipse.core.launch.LaunchSettings;
+import dev.retrovisor.eclipse.core.session.Place;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a launch configuration may say, and what the monitor's status means: needs no workbench. */
+class LaunchSettingsTest {
+    private static LaunchSettings with(String... keysAndValues) {
+        Map<String, String> all = new java.util.HashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            all.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return new LaunchSettings(all);
+    }
+
+    @Test
+    void whatIsMissingIsSaid(@TempDir Path folder) throws Exception {
+        String file = Files.writeString(folder.resolve("a file"), "").toString();
+        String none = folder.resolve("none").toString();
+        assertTrue(complaint().contains("Choose the guest"));
+        assertTrue(complaint(LaunchSettings.GUEST, none).contains(none + ": not there"));
+        assertTrue(complaint(LaunchSettings.GUEST, file).contains("Choose the monitor's image"));
+        String[] good = {LaunchSettings.GUEST, file, LaunchSettings.MONITOR, file};
+        assertEquals(Optional.empty(), with(good).complaint());
+        assertTrue(complaint(LaunchSettings.KIND, LaunchSettings.LINUX).contains("Linux kernel"));
+        assertTrue(complaint(LaunchSettings.KIND, LaunchSettings.RECORDING).contains(".retro"));
+        assertTrue(complaint(LaunchSettings.TARGET, LaunchSettings.TCP).contains("HOST:PORT"));
+        assertTrue(complaint(LaunchSettings.TARGET, LaunchSettings.SERIAL).contains("/dev/ttyUSB0"));
+        assertTrue(complaint(
+                        LaunchSettings.TARGET,
+                        LaunchSettings.SERIAL,
+                        LaunchSettings.DEVICE,
+                        "x",
+                        LaunchSettings.BAUD,
+                        "0")
+                .contains("from 1 to"));
+    }
+
+    private static String complaint(String... keysAndValues) {
+        return with(keysAndValues).complaint().orElse("");
+    }
+
+    @Test
+    void aRecordingIsNotWrittenOver(@TempDir Path folder) throws Exception {
+        String file = Files.writeString(folder.resolve("here.retro"), "").toString();
+        String complaint = complaint(
+                LaunchSettings.GUEST,
+                file,
+                LaunchSettings.MONITOR,
+                file,
+                LaunchSettings.RECORD,
+                LaunchSettings.TO_FILE,
+                LaunchSettings.OUTPUT,
+                file);
+        assertTrue(complaint.contains("is there already"), complaint);
+    }
+
+    @Test
+    void thePlaceIsReadFromTheStatus() {
+        assertEquals(Place.NOWHERE, Place.of("mode live, not recording\n"));
+        assertEquals(
+                new Place(OptionalLong.of(29), OptionalLong.of(0), OptionalLong.of(30), true),
+                Place.of("mode in the past (replay)\ndma off\nnow @29\nhistory @0..@30\nlog 0 of 1 bytes\n"));
+        assertEquals(
+                new Place(OptionalLong.of(30), OptionalLong.of(0), OptionalLong.of(30), false),
+                Place.of("mode live end of the recording\nnow @30\nhistory @0..@30\n"));
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.eclipse.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.retrovisor.eclipse.core.launch.LaunchSettings;
+import dev.retrovisor.eclipse.core.session.Session;
+import dev.retrovisor.eclipse.core.session.SessionState;
+import dev.retrovisor.eclipse.core.session.Sessions;
+import dev.retrovisor.eclipse.ui.launch.Launches;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.core.runtime.NullProgressMonitor;
+import org.eclipse.core.runtime.preferences.InstanceScope;
+import org.eclipse.debug.core.DebugPlugin;
+import org.eclipse.debug.core.ILaunch;
+import org.eclipse.debug.core.ILaunchConfiguration;
+import org.eclipse.debug.core.ILaunchConfigurationWorkingCopy;
+import org.eclipse.debug.core.ILaunchManager;
+import org.eclipse.debug.core.model.IDebugTarget;
+import org.eclipse.debug.core.model.IMemoryBlockExtension;
+import org.eclipse.debug.core.model.IMemoryBlockRetrievalExtension;
+import org.eclipse.debug.core.model.IProcess;
+import org.eclipse.debug.core.model.IThread;
+import org.eclipse.debug.core.model.MemoryByte;
+import org.eclipse.debug.ui.DebugUITools;
+import org.eclipse.jface.dialogs.ErrorDialog;
+import org.eclipse.ui.console.TextConsole;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Launches with a real monitor in QEMU, from the tabs to the end. */
+class LaunchTest {
+    private static final Path HOME = Path.of(System.getProperty("retrovisor.home"));
+    private static final Path TICKS = HOME.resolve("stub-monitor/build/guests/ticks.elf");
+    private static final Path HELLO = HOME.resolve("stub-monitor/build/guests/hello.elf");
+
+    private final ILaunchManager manager = DebugPlugin.getDefault().getLaunchManager();
+
+    @BeforeEach
+    void askNothing() {
+        for (String key : List.of("switch_to_perspective", "switch_perspective_on_suspend")) {
+            InstanceScope.INSTANCE.getNode("org.eclipse.debug.ui").put("org.eclipse.debug.ui." + key, "never");
+        }
+        for (String key : List.of("DEBUG.consoleOpenOnOut", "DEBUG.consoleOpenOnErr")) {
+            InstanceScope.INSTANCE.getNode("org.eclipse.debug.ui").put(key, "false"); // it would cover the view
+        }
+        ErrorDialog.AUTOMATED_MODE = false; // a workbench that is tested shows no errors
+    }
+
+    @AfterEach
+    void nothingStays() throws Exception {
+        for (ILaunch launch : manager.getLaunches()) {
+            if (launch.canTerminate()) {
+                launch.terminate();
+            }
+        }
+        Widgets.await(
+                () -> "launches end", () -> Arrays.stream(manager.getLaunches()).allMatch(ILaunch::isTerminated));
+        manager.removeLaunches(manager.getLaunches());
+        for (ILaunchConfiguration configuration : manager.getLaunchConfigurations()) {
+            configuration.delete();
+        }
+        assertEquals(List.of(), Sessions.active());
+        assertFalse(qemuRuns());
+    }
+
+    private static boolean qemuRuns() {
+        return ProcessHandle.current()
+                .descendants()
+                .anyMatch(process -> process.info().command().orElse("").contains("qemu"));
+    }
+
+    private ILaunchConfiguration configuration(String name, Map<String, String> attributes) throws Exception {
+        ILaunchConfigurationWorkingCopy made =
+                manager.getLaunchConfigurationType(LaunchSettings.TYPE).newInstance(null, name);
+        attributes.forEach(made::setAttribute);
+        return made.doSave();
+    }
+
+    private Session launched(ILaunchConfiguration configuration) throws Exception {
+        configuration.launch(ILaunchManager.DEBUG_MODE, new NullProgressMonitor());
+        return Sessions.newest().orElseThrow();
+    }
+
+    @Test
+    void aConfigurationMadeInTheTabsIsLaunched() throws Exception {
+        LaunchDialog dialog = new LaunchDialog(configuration("ticks", Map.of()));
+        dialog.open(() -> {
+            assertTrue(dialog.complaint().contains("Choose the guest"), dialog.complaint());
+            dialog.fill(
+                    "Main",
+                    LaunchSettings.GUEST,
+                    TICKS.resolveSibling("none.elf").toString());
+            assertTrue(dialog.complaint().contains("none.elf: not there"), dialog.complaint());
+            dialog.fill("Main", LaunchSettings.GUEST, TICKS.toString());
+            dialog.photograph("launch-main.png");
+            dialog.fill("Target", LaunchSettings.MEMORY, "2");
+            assertTrue(dialog.complaint().contains("Memory: enter a number from 4"), dialog.complaint());
+            dialog.fill("Target", LaunchSettings.MEMORY, "128");
+            dialog.photograph("launch-target.png");
+            dialog.show("Recording");
+            dialog.photograph("launch-recording.png");
+            dialog.press("Debug");
+        });
+        Widgets.await(() -> "a session", () -> Sessions.newest().isPresent());
+        Session session = Sessions.newest().orElseThrow();
+        Widgets.await(() -> "a target", () -> manager.getDebugTargets().length == 1);
+        assertEquals(0, session.instant().orElseThrow());
+    }
+
+    @Test
+    void theDebugViewsElementsMoveTheMachine() throws Exception {
+        Session session = launched(configuration("hello", Map.of(LaunchSettings.GUEST, HELLO.toString())));
+        IDebugTarget target = manager.getDebugTargets()[0];
+        IThread cpu = target.getThreads()[0];
+        assertTrue(cpu.isSuspended() && cpu.canStepInto() && !cpu.canSuspend());
+        assertEquals("@0", cpu.getTopStackFrame().getName());
+        cpu.stepInto();
+        Widgets.await(() -> "a step", () -> session.instant().getAsLong() == 1);
+        IMemoryBlockExtension memory =
+                ((IMemoryBlockRetrievalExtension) target).getExtendedMemoryBlock("0x100000", cpu);
+        MemoryByte[] bytes = memory.getBytesFromOffset(BigInteger.ZERO, 4);
+        byte[] same = session.readMemory(0x100000, 4).get();
+        for (int i = 0; i < same.length; i++) {
+            assertEquals(same[i], bytes[i].getValue());
+            assertTrue(bytes[i].isReadable());
+        }
+        assertFalse(memory.getBytesFromAddress(BigInteger.valueOf(0x7ffffffff000L), 1)[0].isReadable());
+        cpu.resume();
+        IProcess process = manager.getProcesses()[0];
+        Widgets.await(
+                () -> "the guest's words: " + said(process), () -> said(process).contains("hello"));
+        assertTrue(qemuRuns());
+        target.terminate();
+        Widgets.await(() -> "the end", () -> process.isTerminated() && target.isTerminated());
+        assertFalse(qemuRuns());
+    }
+
+    private static String said(IProcess process) {
+        return DebugUITools.getConsole(process) instanceof TextConsole console
+                ? console.getDocument().get()
+                : "";
+    }
+
+    @Test
+    void aGuestIsRecordedIntoAFileWhichIsReplayed(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("hello.retro");
+        Session live = launched(configuration(
+                "record",
+                Map.of(
+                        LaunchSettings.GUEST, HELLO.toString(),
+                        LaunchSettings.RECORD, LaunchSettings.TO_FILE,
+                        LaunchSettings.OUTPUT, file.toString())));
+        for (int i = 0; i < 5; i++) {
+            live.step().get();
+        }
+        var registers = live.registers().get();
+        nothingStays();
+        Launches.debug(file);
+        Widgets.await(() -> "the replay", () -> Sessions.newest().isPresent());
+        Session replay = Sessions.newest().orElseThrow();
+        assertEquals(file, replay.recording().orElseThrow());
+        assertEquals(5, replay.goTo("end").get());
+        assertEquals(SessionState.END_OF_HISTORY, replay.state());
+        assertEquals(registers, replay.registers().get());
+        replay.reverseStep().get();
+        assertEquals(4, replay.instant().orElseThrow());
+    }
+
+    @Test
+    void aBrokenRecordingSaysSoInADialog(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("broken.retro"), "no recording".repeat(100));
+        Launches.debug(file);
+        String said = LaunchDialog.awaitMessage("broken.retro");
+        assertTrue(said.contains("broken.retro: "), said);
+    }
+
+    @Test
+    void aMissingQemuSaysSoInADialog() throws Exception {
+        ILaunchConfiguration wrong = configuration(
+                "wrong",
+                Map.of(LaunchSettings.GUEST, TICKS.toString(), LaunchSettings.PROGRAM, "/nowhere/qemu-of-nobody"));
+        assertTrue(wrong.exists());
+        Launches.debug(TICKS);
+        String said = LaunchDialog.awaitMessage("qemu-of-nobody");
+        assertTrue(said.contains("not found; install it"), said);
+    }
+}
