@@ -142,6 +142,7 @@ def test_a_recording_of_linux_holds_without_its_devices(linux, tmp_path):
     verified = run("verify", str(file), seconds=60 * MINUTES)
     assert verified.returncode == 0, verified
     assert "the state is the recorded one" in verified.stdout
+    assert re.search(r"replaying: \d+ %", verified.stderr)
 
 
 @pytest.mark.parametrize("offset, data, says", [

@@ -32,6 +32,9 @@ import picocli.CommandLine;
 final class VerifyCommand implements Callable<Integer> {
     private static final String LOOPBACK = "127.0.0.1";
 
+    /** Instants: some tenths of a second, or some seconds where most instructions exit. */
+    private static final long PIECE = 50_000_000;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec command;
 
@@ -81,13 +84,14 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private void replay(RecordingReader recording, Console console) throws Exception {
+        long begin = recording.base().instant();
         try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, List.of());
                 LinkListener listener = LinkListener.onHost(LOOPBACK, 0);
                 QemuSession session = QemuSession.start(
                         replay.settings(),
                         Serving.on(listener),
                         monitor -> {
-                            check(recording, replay.end(), monitor, console);
+                            check(recording, new Way(begin, replay.end()), monitor, console);
                             return Optional.empty();
                         },
                         console)) {
@@ -95,20 +99,41 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private void check(RecordingReader recording, long end, MonitorDialogue monitor, Console console)
+    /** What is replayed: instants. */
+    private record Way(long begin, long end) {
+        int percent(long at) {
+            return (int) ((at - begin) * 100.0 / Math.max(1, end - begin));
+        }
+    }
+
+    private void check(RecordingReader recording, Way way, MonitorDialogue monitor, Console console)
             throws SessionException, LinkLostException {
         ReplayOpening replay = new ReplayOpening(monitor);
+        Ticker ticker = new Ticker(console, "replaying");
+        long at = way.begin;
         try {
             for (Mark mark : recording.marks()) {
-                if (mark.instant() <= end) {
-                    replay.seek(mark.instant());
+                if (mark.instant() <= way.end) {
+                    at = advance(replay, at, mark.instant(), way, ticker);
                     compare(mark, replay.mark(), console);
                 }
             }
-            replay.seek(end);
+            advance(replay, at, way.end, way, ticker);
         } catch (RecordingException | RefusedException e) {
             throw new SessionException(file + ": the replay does not hold: " + e.getMessage());
         }
+    }
+
+    /** In pieces: each is waited for, and said, by itself. */
+    private static long advance(ReplayOpening replay, long from, long to, Way way, Ticker ticker)
+            throws LinkLostException, RefusedException {
+        for (long at = from; at < to; ) {
+            at = Math.min(to, at + PIECE);
+            replay.seek(at);
+            ticker.percent(way.percent(at));
+        }
+        replay.seek(to);
+        return to;
     }
 
     private static void compare(Mark recorded, Mark replayed, Console console) throws SessionException {
