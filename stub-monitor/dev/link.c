@@ -6,9 +6,9 @@
 #define LINKS_MAX    2
 #define PACKET_START '$' /* GDB manual, Overview */
 #define BREAK_BYTE   0x03
-#define ACKNOWLEDGED '+'
-#define WAITING_MAX  1024
-#define WAIT_LOOKS   1000 /* some 50 microseconds; more takes the CPU from a debugger that needs it */
+#define WAITING_MAX \
+	16384 /* as many acknowledgements as a long answer has packets: the session counts them */
+#define WAIT_LOOKS 1000 /* some 50 microseconds; more takes the CPU from a debugger that needs it */
 
 static const struct link *links[LINKS_MAX];
 static unsigned count;
@@ -30,15 +30,6 @@ static bool any_waits(void)
 	return waiting_begin != waiting_end;
 }
 
-/* Of acknowledgements in succession one is as good as all. */
-static void keep(u8 byte)
-{
-	bool again = waiting_end == 1 && waiting[0] == ACKNOWLEDGED && byte == ACKNOWLEDGED;
-
-	if (!again)
-		waiting[waiting_end++] = byte;
-}
-
 /*
  * A debugger that acknowledges each packet of a long answer, and finds that nobody takes that in, would stop reading in
  * the end, and both would wait for each other.
@@ -50,7 +41,7 @@ static void gather(void)
 	if (!any_waits())
 		waiting_begin = waiting_end = 0;
 	while (waiting_end < WAITING_MAX && (byte = speaker->receive()) >= 0)
-		keep((u8)byte);
+		waiting[waiting_end++] = (u8)byte;
 }
 
 int link_receive(void)

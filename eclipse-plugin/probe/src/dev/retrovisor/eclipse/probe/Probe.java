@@ -72,7 +72,8 @@ public final class Probe implements IStartup {
     private static List<String> lines(Table table) {
         List<String> lines = new ArrayList<>();
         for (int column = 0; column < EVENT_COLUMNS; column++) {
-            lines.add(table.getColumn(column).getText() + ": " + table.getItem(0).getText(column));
+            lines.add(
+                    table.getColumn(column).getText() + ": " + table.getItem(0).getText(column));
         }
         for (IViewReference view : page().getViewReferences()) {
             lines.add("view: " + view.getPartName());
