@@ -137,8 +137,8 @@ class LaunchTest {
 
     /** The dialog looks at what was entered a moment later. */
     private static void awaitComplaint(LaunchDialog dialog, String text) {
-        Widgets.await(
-                () -> text + " in " + dialog.complaint(), () -> dialog.complaint().contains(text));
+        Widgets.await(() -> text + " in " + dialog.complaint(), () -> dialog.complaint()
+                .contains(text));
     }
 
     /** In the Debug perspective view and Debug view have places of their own; here one would cover the other. */
