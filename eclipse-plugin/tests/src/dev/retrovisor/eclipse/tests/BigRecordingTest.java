@@ -106,7 +106,9 @@ class BigRecordingTest {
             say("filter, all looked at", begin);
             System.out.println("  " + watch.report());
         }
-        assertTrue(seen.stream().anyMatch(status -> status.contains("% looked at")), seen.toString());
+        boolean overAtFirstLook = seen.size() == 1;
+        assertTrue(
+                overAtFirstLook || seen.stream().anyMatch(status -> status.contains("% looked at")), seen.toString());
         assertEquals("dma", RecordedIoTest.table().getItem(0).getText(1));
     }
 
