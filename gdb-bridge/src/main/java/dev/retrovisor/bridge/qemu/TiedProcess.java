@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
  * output, and its error messages go to our log.
  */
 final class TiedProcess {
+    private static final long GONE_SECONDS = 5;
+
     private static final Logger LOG = LoggerFactory.getLogger("qemu");
 
     private final Process process;
@@ -97,7 +99,13 @@ final class TiedProcess {
         return process.waitFor(timeout, unit);
     }
 
+    /** Returns when it is gone: who ends a session may look for what is left of it. */
     void kill() {
         process.destroyForcibly();
+        try {
+            process.waitFor(GONE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
