@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.eclipse.core.runtime.PlatformObject;
@@ -37,6 +38,7 @@ final class SessionProcess extends PlatformObject implements IProcess, IStreamsP
     private final Thread bridge;
     private volatile int exitCode = -1;
     private volatile boolean ended;
+    private final AtomicBoolean endAsked = new AtomicBoolean();
 
     private SessionProcess(ILaunch launch, LaunchSettings settings) throws IOException {
         this.launch = launch;
@@ -112,10 +114,15 @@ final class SessionProcess extends PlatformObject implements IProcess, IStreamsP
         }
     }
 
-    /** Asks for the end; it has come when {@link #isTerminated}. */
+    /**
+     * Asks for the end; it has come when {@link #isTerminated}. Once: a launch terminates its target and its process, and a
+     * second interrupt would cut off what the first one began, the last of a recording.
+     */
     @Override
     public void terminate() {
-        bridge.interrupt();
+        if (endAsked.compareAndSet(false, true)) {
+            bridge.interrupt();
+        }
     }
 
     @Override
