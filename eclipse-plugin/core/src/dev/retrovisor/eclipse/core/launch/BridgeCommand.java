@@ -3,6 +3,7 @@ package dev.retrovisor.eclipse.core.launch;
 
 import dev.retrovisor.bridge.cli.Main;
 import dev.retrovisor.eclipse.core.Recordings;
+import dev.retrovisor.eclipse.core.Settings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public final class BridgeCommand {
     /** Replays all of a recording, and compares; takes about as long as the recording. Ends early if {@code monitor} is cancelled. */
     public static Result verify(Path file, IProgressMonitor monitor) {
         return run(
-                List.of("verify", file.toString(), "--qemu", Defaults.qemu(), "--monitor", Defaults.monitor()),
+                List.of("verify", file.toString(), "--qemu", Settings.qemu(), "--monitor", Settings.monitor()),
                 monitor);
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.core.launch;
 
-import org.eclipse.debug.core.DebugException;
 import org.eclipse.debug.core.model.IRegisterGroup;
 import org.eclipse.debug.core.model.IStackFrame;
 import org.eclipse.debug.core.model.IThread;
@@ -91,44 +90,4 @@ final class CpuFrame extends MachineElement implements IStackFrame {
 
     @Override
     public void stepReturn() {}
-
-    @Override
-    public boolean canResume() {
-        return cpu.canResume();
-    }
-
-    @Override
-    public boolean canSuspend() {
-        return cpu.canSuspend();
-    }
-
-    @Override
-    public boolean isSuspended() {
-        return cpu.isSuspended();
-    }
-
-    @Override
-    public void resume() {
-        cpu.resume();
-    }
-
-    @Override
-    public void suspend() {
-        cpu.suspend();
-    }
-
-    @Override
-    public boolean canTerminate() {
-        return cpu.canTerminate();
-    }
-
-    @Override
-    public boolean isTerminated() {
-        return cpu.isTerminated();
-    }
-
-    @Override
-    public void terminate() throws DebugException {
-        cpu.terminate();
-    }
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.core.launch;
 
-import dev.retrovisor.eclipse.core.session.SessionState;
 import org.eclipse.debug.core.DebugEvent;
-import org.eclipse.debug.core.DebugException;
 import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.debug.core.model.IStackFrame;
 import org.eclipse.debug.core.model.IThread;
@@ -60,31 +58,6 @@ final class CpuThread extends MachineElement implements IThread {
     }
 
     @Override
-    public boolean canResume() {
-        return isSuspended();
-    }
-
-    @Override
-    public boolean canSuspend() {
-        return session().state() == SessionState.RUNNING;
-    }
-
-    @Override
-    public boolean isSuspended() {
-        return session().state().isStopped();
-    }
-
-    @Override
-    public void resume() {
-        session().resume();
-    }
-
-    @Override
-    public void suspend() {
-        session().suspend();
-    }
-
-    @Override
     public boolean canStepInto() {
         return isSuspended();
     }
@@ -115,19 +88,4 @@ final class CpuThread extends MachineElement implements IThread {
 
     @Override
     public void stepReturn() {}
-
-    @Override
-    public boolean canTerminate() {
-        return machine().canTerminate();
-    }
-
-    @Override
-    public boolean isTerminated() {
-        return machine().isTerminated();
-    }
-
-    @Override
-    public void terminate() throws DebugException {
-        machine().terminate();
-    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.core.launch;
 
+import dev.retrovisor.eclipse.core.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,8 +103,8 @@ public record LaunchSettings(Map<String, String> attributes) {
     /** Program and image have the preferences as defaults. */
     public static LaunchSettings of(ILaunchConfiguration configuration) throws CoreException {
         Map<String, String> all = new java.util.HashMap<>();
-        all.put(PROGRAM, Defaults.qemu());
-        all.put(MONITOR, Defaults.monitor());
+        all.put(PROGRAM, Settings.qemu());
+        all.put(MONITOR, Settings.monitor());
         configuration.getAttributes().forEach((key, value) -> {
             if (value instanceof String text && !text.isBlank()) {
                 all.put(key, text.strip());

@@ -2,6 +2,7 @@
 package dev.retrovisor.eclipse.core.launch;
 
 import dev.retrovisor.eclipse.core.session.Session;
+import dev.retrovisor.eclipse.core.session.SessionState;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -10,9 +11,11 @@ import org.eclipse.core.runtime.Status;
 import org.eclipse.debug.core.DebugException;
 import org.eclipse.debug.core.model.DebugElement;
 import org.eclipse.debug.core.model.IDebugTarget;
+import org.eclipse.debug.core.model.ISuspendResume;
+import org.eclipse.debug.core.model.ITerminate;
 
 /** What the Debug view shows of a machine. */
-abstract class MachineElement extends DebugElement {
+abstract class MachineElement extends DebugElement implements ISuspendResume, ITerminate {
     static final String MODEL = "dev.retrovisor.machine";
 
     private static final long PATIENCE_SECONDS = 30;
@@ -37,6 +40,46 @@ abstract class MachineElement extends DebugElement {
     @Override
     public <T> T getAdapter(Class<T> type) {
         return type == Session.class ? type.cast(session()) : super.getAdapter(type);
+    }
+
+    @Override
+    public boolean canResume() {
+        return isSuspended();
+    }
+
+    @Override
+    public boolean canSuspend() {
+        return session().state() == SessionState.RUNNING;
+    }
+
+    @Override
+    public boolean isSuspended() {
+        return session().state().isStopped();
+    }
+
+    @Override
+    public void resume() {
+        session().resume();
+    }
+
+    @Override
+    public void suspend() {
+        session().suspend();
+    }
+
+    @Override
+    public boolean canTerminate() {
+        return machine().getProcess().canTerminate();
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return session().state() == SessionState.TERMINATED;
+    }
+
+    @Override
+    public void terminate() throws DebugException {
+        machine().getProcess().terminate();
     }
 
     /** Waits for what a view has asked for; never on the user interface's thread, where the platform does not ask. */

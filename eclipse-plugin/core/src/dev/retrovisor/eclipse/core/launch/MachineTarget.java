@@ -101,46 +101,6 @@ final class MachineTarget extends MachineElement implements IDebugTarget, IMemor
     }
 
     @Override
-    public boolean canTerminate() {
-        return process.canTerminate();
-    }
-
-    @Override
-    public boolean isTerminated() {
-        return session.state() == SessionState.TERMINATED;
-    }
-
-    @Override
-    public void terminate() throws DebugException {
-        process.terminate();
-    }
-
-    @Override
-    public boolean canResume() {
-        return cpu.canResume();
-    }
-
-    @Override
-    public boolean canSuspend() {
-        return cpu.canSuspend();
-    }
-
-    @Override
-    public boolean isSuspended() {
-        return cpu.isSuspended();
-    }
-
-    @Override
-    public void resume() {
-        cpu.resume();
-    }
-
-    @Override
-    public void suspend() {
-        cpu.suspend();
-    }
-
-    @Override
     public boolean canDisconnect() {
         return false;
     }

@@ -2,6 +2,7 @@
 package dev.retrovisor.eclipse.ui.io;
 
 import dev.retrovisor.eclipse.core.LastWriter;
+import dev.retrovisor.eclipse.ui.launch.Launches;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.eclipse.jface.action.Action;
@@ -126,14 +127,12 @@ final class IoActions {
 
     private void offerReplay(long instant) {
         String name = io.file().map(Path::getFileName).map(Path::toString).orElse("");
-        if (!Replays.arePossible()) {
-            io.say("no session replays " + name + ": start one with retrovisor replay");
-        } else if (MessageDialog.openQuestion(
+        if (MessageDialog.openQuestion(
                 shell,
                 "Go to this instant",
                 "No session replays " + name + ". Start a replay, and go to @" + instant + "?")) {
             sessions.goToLater(instant);
-            io.file().ifPresent(Replays::start);
+            io.file().ifPresent(Launches::debug);
         }
     }
 
