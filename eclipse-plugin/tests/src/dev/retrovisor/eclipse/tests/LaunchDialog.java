@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.tests;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,10 +16,6 @@ import org.eclipse.swt.custom.CLabel;
 import org.eclipse.swt.custom.CTabFolder;
 import org.eclipse.swt.custom.CTabItem;
 import org.eclipse.swt.custom.StyledText;
-import org.eclipse.swt.graphics.GC;
-import org.eclipse.swt.graphics.Image;
-import org.eclipse.swt.graphics.ImageData;
-import org.eclipse.swt.graphics.ImageLoader;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
@@ -119,14 +114,7 @@ final class LaunchDialog {
 
     void photograph(String name) {
         Widgets.live(300);
-        Image image = new Image(shell.getDisplay(), shell.getSize().x, shell.getSize().y);
-        GC gc = new GC(shell.getDisplay());
-        gc.copyArea(image, shell.getLocation().x, shell.getLocation().y);
-        gc.dispose();
-        ImageLoader loader = new ImageLoader();
-        loader.data = new ImageData[] {image.getImageData()};
-        loader.save(Path.of(System.getProperty("retrovisor.screenshots"), name).toString(), SWT.IMAGE_PNG);
-        image.dispose();
+        Picture.take(shell, name);
     }
 
     /** Waits for a dialog that says {@code part}, and closes it. */

@@ -9,15 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.eclipse.swt.SWT;
-import org.eclipse.swt.graphics.GC;
-import org.eclipse.swt.graphics.Image;
-import org.eclipse.swt.graphics.ImageData;
-import org.eclipse.swt.graphics.ImageLoader;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
-import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PlatformUI;
@@ -95,17 +89,7 @@ final class Widgets {
 
     /** A picture of the window in the build's folder. */
     static Path photograph(String name) {
-        Path file = Path.of(System.getProperty("retrovisor.screenshots"), name);
-        Shell shell = PlatformUI.getWorkbench().getActiveWorkbenchWindow().getShell();
         live(300);
-        Image image = new Image(shell.getDisplay(), shell.getSize().x, shell.getSize().y);
-        GC gc = new GC(shell.getDisplay());
-        gc.copyArea(image, shell.getLocation().x, shell.getLocation().y);
-        gc.dispose();
-        ImageLoader loader = new ImageLoader();
-        loader.data = new ImageData[] {image.getImageData()};
-        loader.save(file.toString(), SWT.IMAGE_PNG);
-        image.dispose();
-        return file;
+        return Picture.take(PlatformUI.getWorkbench().getActiveWorkbenchWindow().getShell(), name);
     }
 }

@@ -29,10 +29,12 @@ import org.eclipse.ui.statushandlers.StatusManager;
 final class RecordingActions {
     private final TableViewer table;
     private final Runnable refresh;
+    private final UiThread thread;
 
     RecordingActions(TableViewer table, Runnable refresh) {
         this.table = table;
         this.refresh = refresh;
+        this.thread = new UiThread(table.getTable());
     }
 
     void addTo(IToolBarManager tools) {
@@ -104,7 +106,7 @@ final class RecordingActions {
     private void verify(Path file) {
         Job.create("Verifying " + file, monitor -> {
                     BridgeCommand.Result result = BridgeCommand.verify(file, monitor);
-                    later(() -> tell(file, result));
+                    thread.later(() -> tell(file, result));
                     return monitor.isCanceled() ? Status.CANCEL_STATUS : Status.OK_STATUS;
                 })
                 .schedule();
@@ -116,14 +118,6 @@ final class RecordingActions {
         } else {
             MessageDialog.openError(shell(), "Verify " + file.getFileName(), result.text());
         }
-    }
-
-    private void later(Runnable what) {
-        table.getTable().getDisplay().asyncExec(() -> {
-            if (!table.getTable().isDisposed()) {
-                what.run();
-            }
-        });
     }
 
     private void delete(Path file) {

@@ -121,7 +121,7 @@ public final class BridgeSession implements Session, AutoCloseable {
         }
         return other.seek(where)
                 .thenCompose(instant -> whenStopped(() -> {
-                    locate();
+                    stands(SessionState.STOPPED);
                     told();
                     return Long.parseLong(instant);
                 }));
@@ -132,9 +132,8 @@ public final class BridgeSession implements Session, AutoCloseable {
         told();
         client.send(monitorCommand(where.isEmpty() ? "seek" : "seek " + where));
         String text = consoleText(client.answer(RUN_PATIENCE));
-        state = SessionState.STOPPED;
         message = "";
-        locate();
+        stands(SessionState.STOPPED);
         told();
         Matcher arrival = ARRIVED.matcher(text);
         if (!arrival.find()) {
@@ -229,7 +228,7 @@ public final class BridgeSession implements Session, AutoCloseable {
             if (!answer.isAscii("OK")) {
                 throw refusal(answer);
             }
-            locate();
+            stands(SessionState.STOPPED);
             told();
             return null;
         });
@@ -271,16 +270,20 @@ public final class BridgeSession implements Session, AutoCloseable {
             ended();
             return;
         }
-        state = stop.state();
-        locate();
+        stands(stop.state());
     }
 
-    private void locate() throws LinkLostException {
-        String status = monitor("status");
-        place = Place.of(status);
-        if (state == SessionState.STOPPED && place.past()) {
-            state = place.now().equals(place.begin()) ? SessionState.BEGIN_OF_HISTORY : state;
-            state = place.now().equals(place.end()) ? SessionState.END_OF_HISTORY : state;
+    /** The place is known before anybody sees that the machine stands. */
+    private void stands(SessionState reason) throws LinkLostException {
+        Place there = Place.of(monitor("status"));
+        place = there;
+        boolean isPast = reason == SessionState.STOPPED && there.past();
+        if (isPast && there.now().equals(there.end())) {
+            state = SessionState.END_OF_HISTORY;
+        } else if (isPast && there.now().equals(there.begin())) {
+            state = SessionState.BEGIN_OF_HISTORY;
+        } else {
+            state = reason;
         }
     }
 

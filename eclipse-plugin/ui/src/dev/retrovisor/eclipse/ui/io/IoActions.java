@@ -2,6 +2,7 @@
 package dev.retrovisor.eclipse.ui.io;
 
 import dev.retrovisor.eclipse.core.LastWriter;
+import dev.retrovisor.eclipse.ui.UiThread;
 import dev.retrovisor.eclipse.ui.launch.Launches;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -30,6 +31,7 @@ final class IoActions {
     private final RecordedIo io;
     private final IoPane pane;
     private final SessionLink sessions;
+    private final UiThread thread;
     private final IAction goTo;
     private final IAction why;
     private final IAction back;
@@ -42,6 +44,7 @@ final class IoActions {
         this.io = io;
         this.pane = pane;
         this.sessions = sessions;
+        this.thread = new UiThread(pane);
         goTo = action("Go to this instant", "instant", () -> io.instant().ifPresent(this::goTo));
         why = action("Who wrote this memory?...", "why", this::askWhoWrote);
         pane.grid().onOpen(event -> io.instantOf(event).ifPresent(this::goTo));
@@ -65,7 +68,7 @@ final class IoActions {
         tools.add(new Separator());
         tools.add(action("Zoom in", "zoom-in", () -> pane.strip().zoom(true)));
         tools.add(action("Zoom out", "zoom-out", () -> pane.strip().zoom(false)));
-        tools.add(action("All of the recording", "zoom-all", io::showAll));
+        tools.add(action("All of the recording", "zoom-all", io.range()::showAll));
         IMenuManager menu = bars.getMenuManager();
         menu.add(action("Show instant...", "instant", this::askInstant));
         menu.add(goTo);
@@ -151,18 +154,11 @@ final class IoActions {
     /** Asks who wrote memory before the instant that is looked at; the answer is shown in a dialog that leads there. */
     private void whoWrote(String address, int length) {
         io.file().ifPresent(file -> new WhoWroteJob(
-                        file,
-                        address,
-                        length,
-                        io.instant(),
-                        answer -> Updates.later(shell.getDisplay(), () -> show(answer)))
+                        file, address, length, io.instant(), answer -> thread.later(() -> show(answer)))
                 .schedule());
     }
 
     private void show(LastWriter answer) {
-        if (shell.isDisposed()) {
-            return;
-        }
         String[] buttons =
                 answer.instant().isPresent() ? new String[] {"Show its instant", "Close"} : new String[] {"Close"};
         int icon = answer.isAnswered() ? MessageDialog.INFORMATION : MessageDialog.ERROR;

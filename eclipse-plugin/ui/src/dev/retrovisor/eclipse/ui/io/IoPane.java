@@ -63,7 +63,7 @@ final class IoPane extends Composite {
         io = Optional.of(told);
         LongConsumer visit = told::visit;
         strip.onClick(visit);
-        strip.onZoom(told::showRange);
+        strip.onZoom(told.range()::show);
         grid.onSelect(told::selected);
         grid.onSort(told::sort);
     }

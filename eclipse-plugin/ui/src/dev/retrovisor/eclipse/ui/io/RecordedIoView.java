@@ -48,7 +48,8 @@ public final class RecordedIoView extends ViewPart {
         pane = new IoPane(parent, this::setContentDescription);
         setContentDescription("No recording: open one here, in the view Recordings, or by a double-click on its file");
         io = new RecordedIo(pane);
-        IoActions actions = new IoActions(getSite().getShell(), io, pane, new SessionLink(io, pane));
+        IoActions actions = new IoActions(
+                getSite().getShell(), io, pane, new SessionLink(getSite().getWorkbenchWindow(), io, pane));
         actions.contribute(getViewSite().getActionBars());
         io.onChange(actions::update);
         remembered.ifPresent(io::open);

@@ -4,55 +4,29 @@ package dev.retrovisor.eclipse.ui.io;
 import dev.retrovisor.eclipse.core.session.Session;
 import dev.retrovisor.eclipse.core.session.SessionState;
 import dev.retrovisor.eclipse.core.session.Sessions;
+import dev.retrovisor.eclipse.ui.FollowedSession;
+import dev.retrovisor.eclipse.ui.UiThread;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.eclipse.swt.widgets.Display;
+import org.eclipse.ui.IWorkbenchWindow;
 
-/** Between the view and the sessions: the view goes where the newest session goes, and sends the session where the user wants to go. */
-final class SessionLink implements Sessions.Listener, Session.Listener {
-    private final Display display;
+/** Between the view and the sessions: the view goes where the session goes that is followed, and sends a session where the user wants to go. */
+final class SessionLink {
     private final RecordedIo io;
     private final IoPane pane;
+    private final UiThread thread;
     private OptionalLong wanted = OptionalLong.empty();
 
-    SessionLink(RecordedIo io, IoPane pane) {
-        this.display = pane.getDisplay();
+    SessionLink(IWorkbenchWindow window, RecordedIo io, IoPane pane) {
         this.io = io;
         this.pane = pane;
-        Sessions.addListener(this);
-        Sessions.active().forEach(session -> session.addListener(this));
-        pane.addDisposeListener(event -> stop());
-        follow();
+        this.thread = new UiThread(pane);
+        new FollowedSession(window, pane, this::follow).start();
     }
 
-    private void stop() {
-        Sessions.removeListener(this);
-        Sessions.active().forEach(session -> session.removeListener(this));
-    }
-
-    @Override
-    public void opened(Session session) {
-        session.addListener(this);
-        Updates.later(display, this::follow);
-    }
-
-    @Override
-    public void closed(Session session) {
-        session.removeListener(this);
-        Updates.later(display, this::follow);
-    }
-
-    @Override
-    public void changed(Session session) {
-        Updates.later(display, this::follow);
-    }
-
-    private void follow() {
-        if (pane.isDisposed()) {
-            return;
-        }
-        Optional<Session> session = Sessions.newest().filter(newest -> newest.state() != SessionState.TERMINATED);
+    private void follow(Optional<Session> followed) {
+        Optional<Session> session = followed.filter(one -> one.state() != SessionState.TERMINATED);
         pane.banner().show(session);
         pane.strip().setNow(session.map(Session::instant).orElse(OptionalLong.empty()));
         session.filter(shown -> shown.state().isStopped()).ifPresent(this::show);
@@ -95,7 +69,7 @@ final class SessionLink implements Sessions.Listener, Session.Listener {
     private void travel(Session session, long instant) {
         session.goTo(instant).whenComplete((reached, failure) -> {
             if (failure != null) {
-                Updates.later(display, () -> io.say(Failure.text(failure)));
+                thread.later(() -> io.say(Failure.text(failure)));
             }
         });
     }
