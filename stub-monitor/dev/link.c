@@ -34,7 +34,7 @@ static bool any_waits(void)
  * A debugger that acknowledges each packet of a long answer, and finds that nobody takes that in, would stop reading in
  * the end, and both would wait for each other.
  */
-static void gather(void)
+void link_gather(void)
 {
 	int byte;
 
@@ -62,7 +62,7 @@ int link_receive(void)
 
 void link_write(const void *data, size_t length)
 {
-	gather();
+	link_gather();
 	speaker->write(data, length);
 }
 
@@ -85,7 +85,7 @@ void link_wait(void)
 	if (any_waits())
 		return;
 	for (unsigned i = 0; speaker->in_memory && i < WAIT_LOOKS; i++)
-		if (speaker->has_input())
+		if (speaker->has_input() || any_waits())
 			return;
 	interrupts_wait(false);
 	interrupts_take_nmis();

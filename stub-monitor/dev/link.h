@@ -29,6 +29,9 @@ void link_add(const struct link *link);
 int link_receive(void);
 void link_write(const void *data, size_t length);
 
+/* For a link that waits until it can write: keeps what comes from the speaker meanwhile for link_receive(). */
+void link_gather(void);
+
 /* Is the line free? If not, an NMI that counts as ours (link_take_nmis) comes when it is, where the link can do that. */
 bool link_free_to_write(void);
 u32 link_packet_size(void);

@@ -15,24 +15,21 @@
 #include "dev/lapic.h"
 #include "dev/link.h"
 #include "dev/pci.h"
+#include "dev/virtio_queue.h"
 #include "lib/string.h"
 
 #define VIRTIO_CONSOLE_ID 0x10031af4u /* device 1003h: transitional, vendor 1AF4h */
 
 /* Legacy registers in BAR 0 (4.1.4.8), with MSI-X enabled. */
-#define REG_GUEST_FEATURES 4
-#define REG_QUEUE_PAGE     8
-#define REG_QUEUE_SIZE     12
-#define REG_QUEUE_SELECT   14
-#define REG_QUEUE_NOTIFY   16
-#define REG_STATUS         18
-#define REG_INTERRUPT      19
-#define REG_CONFIG_VECTOR  20
-#define REG_QUEUE_VECTOR   22
-#define STATUS_ACKNOWLEDGE 1
-#define STATUS_DRIVER      2
-#define STATUS_DRIVER_OK   4
-#define NO_VECTOR          0xffff
+#define REG_DEVICE_FEATURES 0
+#define REG_GUEST_FEATURES  4
+#define REG_STATUS          18
+#define REG_INTERRUPT       19
+#define REG_CONFIG_VECTOR   20
+#define REG_PORTS           28 /* max_nr_ports of the console's configuration (5.3.4) */
+#define STATUS_ACKNOWLEDGE  1
+#define STATUS_DRIVER       2
+#define STATUS_DRIVER_OK    4
 
 /* MSI-X (PCI 3.0, 6.8.2) and the message's format (APM 2 16.12). */
 #define CAPABILITY_MSIX  0x11
@@ -43,50 +40,39 @@
 #define MESSAGE_ID_SHIFT 12
 #define MESSAGE_NMI      0x400
 
-/* Split virtqueues (2.6), legacy layout: the used ring begins on the next page. */
-#define QUEUE_SIZE_MAX  256
-#define DESC_WRITE      2
-#define NO_INTERRUPT    1 /* flag of an available ring */
-#define RECEIVE_QUEUE   0 /* port 0 of the console, without the multiport feature (5.3.2) */
-#define TRANSMIT_QUEUE  1
+/*
+ * Queues (5.3.2): those of port 0, and with the multiport feature those for control and those of port 1. QEMU loses what
+ * the host of port 0 does not read in time, and holds the queue of any other port until it has.
+ */
+#define MULTIPORT        BIT(1)
+#define RECEIVE_QUEUE    0
+#define TRANSMIT_QUEUE   1
+#define CONTROL_TRANSMIT 3
+#define RECEIVE_QUEUE_1  4
+#define TRANSMIT_QUEUE_1 5
+
+/* Messages to the device (5.3.6.2). */
+#define DEVICE_READY  0
+#define PORT_READY    3
+#define PORT_OPEN     6
+#define CONTROL_LOOKS 1000000
+
 #define RECEIVE_BUFFERS 16
 #define RECEIVE_SIZE    4096 /* QEMU hands over no more at once */
 #define TRANSMIT_SIZE   0x8000
-#define TRANSMIT_LOOKS  200000000 /* some tenths of a second */
+#define TRANSMIT_LOOKS  200000000 /* some seconds */
 #define PACKET_SIZE     0x4000
 
-struct descriptor {
-	u64 address;
-	u32 length;
-	u16 flags, next;
+struct control {
+	u32 port;
+	u16 event, value;
 };
 
-struct available {
-	u16 flags, index, ring[QUEUE_SIZE_MAX];
-};
-
-struct used {
-	u16 flags, index;
-	struct {
-		u32 id, length;
-	} ring[QUEUE_SIZE_MAX];
-};
-
-#define RING_PAGE_1 \
-	((sizeof(struct descriptor) * QUEUE_SIZE_MAX + sizeof(struct available) + PAGE_MASK) & \
-		~PAGE_MASK)
-
-struct queue {
-	volatile struct descriptor *descriptors;
-	volatile struct available *available;
-	volatile struct used *used;
-	u16 size, seen; /* seen: used entries taken so far */
-};
-
-static u8 rings[2][RING_PAGE_1 + 2 * PAGE_SIZE] __attribute__((aligned(4096)));
 static u8 received[RECEIVE_BUFFERS][RECEIVE_SIZE] __attribute__((aligned(4096)));
 static u8 transmitted[TRANSMIT_SIZE] __attribute__((aligned(4096)));
-static struct queue receiver = {0}, transmitter = {0};
+static struct virtio_queue receiver = {0}, transmitter = {0}, controller = {0};
+static struct control message __attribute__((aligned(8)));
+static bool multiport;
 #define ACKNOWLEDGEMENT '+' /* GDB manual, Packet Acknowledgment */
 
 static const u8 *next, *end; /* what is left of the receive buffer in hand */
@@ -95,23 +81,6 @@ static u16 in_hand;          /* its descriptor, if end is not NULL */
 static u16 base, port_count;
 static struct pci_function device;
 static unsigned msix;
-
-static void notify(u16 queue)
-{
-	io_write(base + REG_QUEUE_NOTIFY, 2, queue);
-}
-
-/* Hands descriptor `id` to the device. True if it had used up all others: it may have stopped looking. */
-static bool hand_over(struct queue *queue, u16 id)
-{
-	u16 index = queue->available->index;
-
-	queue->available->ring[index % queue->size] = id;
-	__sync_synchronize();
-	queue->available->index = (u16)(index + 1);
-	__sync_synchronize();
-	return queue->used->index == index;
-}
 
 /* ---- receiving ---- */
 
@@ -123,8 +92,8 @@ static bool is_filled(void)
 static void give_back(void)
 {
 	end = next = NULL;
-	if (hand_over(&receiver, in_hand))
-		notify(RECEIVE_QUEUE);
+	if (virtio_queue_hand_over(&receiver, in_hand))
+		virtio_queue_notify(&receiver);
 }
 
 /*
@@ -172,14 +141,22 @@ static bool interrupted(void)
 
 static bool can_write(void)
 {
-	return transmitter.used->index == transmitter.available->index;
+	return virtio_queue_is_idle(&transmitter);
 }
 
+/* A host that has stopped reading is waited for once; until it reads again, what is for it is dropped at once. */
 static bool transmitter_free(void)
 {
-	for (unsigned i = 0; i < TRANSMIT_LOOKS; i++)
-		if (can_write())
+	static bool given_up;
+
+	for (unsigned i = 0; i < (given_up ? 1 : TRANSMIT_LOOKS); i++) {
+		if (can_write()) {
+			given_up = false;
 			return true;
+		}
+		link_gather();
+	}
+	given_up = true;
 	return false;
 }
 
@@ -193,9 +170,7 @@ static void send(const u8 *from, size_t length)
 		transmitted[0] = held;
 		held = 0;
 		memcpy(transmitted + before, from, part);
-		transmitter.descriptors[0].length = (u32)(before + part);
-		hand_over(&transmitter, 0);
-		notify(TRANSMIT_QUEUE);
+		virtio_queue_send(&transmitter, virt_to_phys(transmitted), (u32)(before + part));
 	}
 }
 
@@ -239,22 +214,19 @@ static const struct link console_link = {.receive = receive,
 
 /* ---- setting up ---- */
 
-static bool set_up_queue(struct queue *queue, u16 number, u16 vector)
+static bool set_up_queues(void)
 {
-	u64 available;
-
-	io_write(base + REG_QUEUE_SELECT, 2, number);
-	queue->size = (u16)io_read(base + REG_QUEUE_SIZE, 2);
-	if (queue->size < RECEIVE_BUFFERS || queue->size > QUEUE_SIZE_MAX)
+	multiport = (io_read(base + REG_DEVICE_FEATURES, 4) & MULTIPORT) &&
+		io_read(base + REG_PORTS, 4) > 1;
+	io_write(base + REG_GUEST_FEATURES, 4, multiport ? (u32)MULTIPORT : 0);
+	io_write(base + REG_CONFIG_VECTOR, 2, VIRTIO_NO_VECTOR);
+	if (multiport &&
+		!virtio_queue_init(&controller, base, CONTROL_TRANSMIT, VIRTIO_NO_VECTOR, 1))
 		return false;
-	available = sizeof(struct descriptor) * queue->size;
-	queue->descriptors = (volatile struct descriptor *)rings[number];
-	queue->available = (volatile struct available *)(rings[number] + available);
-	queue->used = (volatile struct used *)(rings[number] +
-		((available + sizeof(u16) * (3 + queue->size) + PAGE_MASK) & ~PAGE_MASK));
-	io_write(base + REG_QUEUE_PAGE, 4, (u32)(virt_to_phys(rings[number]) >> PAGE_SHIFT));
-	io_write(base + REG_QUEUE_VECTOR, 2, vector);
-	return io_read(base + REG_QUEUE_VECTOR, 2) == vector;
+	return virtio_queue_init(&receiver, base, multiport ? RECEIVE_QUEUE_1 : RECEIVE_QUEUE, 0,
+		       RECEIVE_BUFFERS) &&
+		virtio_queue_init(&transmitter, base, multiport ? TRANSMIT_QUEUE_1 : TRANSMIT_QUEUE,
+			VIRTIO_NO_VECTOR, 1);
 }
 
 static void fill_queues(void)
@@ -262,12 +234,13 @@ static void fill_queues(void)
 	for (u16 i = 0; i < RECEIVE_BUFFERS; i++) {
 		receiver.descriptors[i].address = virt_to_phys(received[i]);
 		receiver.descriptors[i].length = RECEIVE_SIZE;
-		receiver.descriptors[i].flags = DESC_WRITE;
-		hand_over(&receiver, i);
+		receiver.descriptors[i].flags = VIRTIO_DESC_WRITE;
+		virtio_queue_hand_over(&receiver, i);
 	}
-	transmitter.descriptors[0].address = virt_to_phys(transmitted);
 	transmitter.available->flags =
-		NO_INTERRUPT; /* it would set the status register without an NMI */
+		VIRTIO_NO_INTERRUPT; /* it would set the status register without an NMI */
+	if (multiport)
+		controller.available->flags = VIRTIO_NO_INTERRUPT;
 }
 
 /* Entry 0 of the table: an NMI to this CPU. */
@@ -317,20 +290,30 @@ const struct link *virtio_console_init(struct virtio_console_resources *resource
 	out8(base + REG_STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
 	pci_write(device, msix, pci_read(device, msix) | (u32)MSIX_ENABLE);
 	direct_messages(table);
-	io_write(base + REG_GUEST_FEATURES, 4, 0);
-	io_write(base + REG_CONFIG_VECTOR, 2, NO_VECTOR);
-	if (!set_up_queue(&receiver, RECEIVE_QUEUE, 0) ||
-		!set_up_queue(&transmitter, TRANSMIT_QUEUE, NO_VECTOR))
+	if (!set_up_queues())
 		return NULL;
 	fill_queues();
 	pci_own(device);
 	return &console_link;
 }
 
+static void tell(u32 port, u16 event)
+{
+	message = (struct control){.port = port, .event = event, .value = 1};
+	virtio_queue_send(&controller, virt_to_phys(&message), sizeof(message));
+	for (unsigned i = 0; i < CONTROL_LOOKS && !virtio_queue_is_idle(&controller); i++)
+		;
+}
+
 void virtio_console_start(void)
 {
 	out8(base + REG_STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_DRIVER_OK);
-	notify(RECEIVE_QUEUE);
+	if (multiport) {
+		tell(0, DEVICE_READY);
+		tell(1, PORT_READY);
+		tell(1, PORT_OPEN);
+	}
+	virtio_queue_notify(&receiver);
 }
 
 bool virtio_console_port(u16 port)

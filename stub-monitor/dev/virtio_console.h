@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * A virtio console as link to the debugger: the fast one, where the machine is QEMU (-device virtio-serial-pci with one
- * virtconsole). Driven through the legacy interface (VIRTIO 1.1, 4.1.4.8 and the "Legacy Interface" sections): queues in
+ * A virtio console as link to the debugger: the fast one, where the machine is QEMU (-device virtio-serial-pci with a
+ * virtserialport as port 1, or, with max_ports=1, a virtconsole). Driven through the legacy interface (VIRTIO 1.1, 4.1.4.8 and the "Legacy Interface" sections): queues in
  * the monitor's memory, receive notifications by MSI-X as NMI to this CPU. Of several such devices the last on bus 0 is
  * the monitor's.
  */

@@ -64,13 +64,14 @@ def packetd_network(port):
             "-netdev", f"user,id=n0,hostfwd=udp:127.0.0.1:{port}-10.0.2.15:9000"]
 
 
-def virtio_console(path):
+def virtio_console(path, ports=2):
     """QEMU's options for the monitor's virtio console: its socket is a listener at `path`. Without ioeventfd a reply is
-    written by the CPU's own thread, at once."""
+    written by the CPU's own thread, at once. With one port it is the console proper, which loses what is not read."""
+    port = "virtserialport,bus=link.0,nr=1,chardev=link" if ports > 1 else "virtconsole,bus=link.0,chardev=link"
     return ["-chardev", f"socket,id=link,path={path},server=on,wait=off",
             "-device", "virtio-serial-pci,id=link,addr=1e,disable-modern=on,disable-legacy=off,"
-                       "max_ports=1,ioeventfd=off",
-            "-device", "virtconsole,bus=link.0,chardev=link"]
+                       f"max_ports={ports},ioeventfd=off",
+            "-device", port]
 
 
 class Qemu:
@@ -83,14 +84,15 @@ class Qemu:
         self.errors = self.directory / "errors"
         self.com2 = self.directory / "com2.sock"
         self.virtio = self.directory / "virtio.sock"
-        self.link = self.virtio if link == "virtio" else self.com2
+        self.link = self.com2 if link == "uart" else self.virtio
+        console = {"virtio": virtio_console(self.virtio), "virtconsole": virtio_console(self.virtio, 1)}
         command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", CPU, "-machine", machine,
                    "-m", str(memory), "-display", "none", "-monitor", "none", "-no-reboot",
                    "-global", "apic-common.vapic=off",  # it writes into memory by itself (QemuCommand.java)
                    "-serial", f"file:{self.com1}",
                    "-serial", f"unix:{self.com2},server=on,wait=off",
                    "-debugcon", f"file:{self.debugcon}",
-                   *(virtio_console(self.virtio) if link == "virtio" else []), *options]
+                   *console.get(link, []), *options]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=self.errors.open("wb"))
 
@@ -118,9 +120,12 @@ class Qemu:
         return path.read_text(errors="replace").replace("\r", "") if path.exists() else ""
 
     def wait_printed(self, pattern, seconds=30):
-        """The first match of the regular expression on COM1."""
+        """The first match of the regular expression on COM1. "$" at its end is the end of a line that is whole."""
         def look():
-            found = re.search(pattern, self.printed(), re.MULTILINE)
+            printed = self.printed()
+            if pattern.endswith("$"):
+                printed = printed[:printed.rfind("\n") + 1]
+            found = re.search(pattern, printed, re.MULTILINE)
             assert found or self.process.poll() is None, f"QEMU ended: {self._text(self.errors)}"
             return found
         return wait_until(look, seconds,
@@ -164,7 +169,7 @@ class MonitoredGuest(Qemu):
         self.symbols_from = GUESTS / f"{name.split('.')[0]}.elf"
         initrd = ",".join(f"{path} {words}".strip().replace(",", ",,")
                           for path, words in [(image, arguments), *modules])
-        append = (f"uart=com2 link={link} log={log} start={start} record={record} "
+        append = (f"uart=com2 link={'uart' if link == 'uart' else 'virtio'} log={log} start={start} record={record} "
                   f"{monitor_options}".strip())
         super().__init__(["-kernel", str(MONITOR), "-append", append, "-initrd", initrd,
                           *(ICOUNT if icount else []), *options], memory, link, machine)

@@ -28,6 +28,12 @@ def test_largest_packets_go_both_ways(link):
         assert rsp.read(0x1000000, count) == data
 
 
+def test_a_console_without_ports_will_do():
+    """QEMU's virtconsole, as one would write it by hand."""
+    with MonitoredGuest("calls", link="virtconsole") as machine, machine.rsp() as rsp:
+        assert len(rsp.exchange("m1000000,1000")) == 0x2000
+
+
 @LINKS
 def test_packet_that_is_too_long_is_refused(link):
     with MonitoredGuest("calls", link=link) as machine, machine.rsp() as rsp:

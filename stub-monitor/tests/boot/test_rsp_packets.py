@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EPL-2.0
 """Packets beyond the first need, by real gdb and by the small client: memory, threads, offsets."""
 import re
+import time
 import zlib
 
 import pytest
@@ -90,7 +91,7 @@ def test_info_os_counts():
         assert gdb.run("info os exits") == before
 
 
-@pytest.mark.parametrize("link, length", [("uart", 0x10000), ("virtio", 0x2000)])
+@pytest.mark.parametrize("link, length", [("uart", 0x10000), ("virtio", 0x10000)])
 def test_a_long_answer_comes_whole_to_one_who_acknowledges_each_packet(link, length):
     """More acknowledgements than a socket holds: the monitor takes them in while it still answers."""
     with MonitoredGuest("hello", link=link) as machine, machine.rsp(acknowledge=True) as rsp:
@@ -98,3 +99,12 @@ def test_a_long_answer_comes_whole_to_one_who_acknowledges_each_packet(link, len
         assert len(lines) == length // 16
         assert lines[-1].startswith(f"{0x100000 + length - 16:016x} ")
         assert rsp.status()
+
+
+def test_a_long_answer_waits_for_one_who_is_slow_to_read():
+    """A virtio port holds what the host has not read; the sockets between them hold some 200 KB."""
+    with MonitoredGuest("hello", link="virtio") as machine, machine.rsp(acknowledge=False) as rsp:
+        rsp.send("qRcmd," + b"xp 0x100000 0x10000".hex())
+        time.sleep(1)
+        assert rsp.receive(60) == "OK"
+        assert len(rsp.output.splitlines()) == 0x10000 // 16

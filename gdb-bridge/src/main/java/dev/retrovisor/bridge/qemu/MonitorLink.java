@@ -31,8 +31,8 @@ public enum MonitorLink {
                 "socket,id=retrovisor,path=" + socket + ",server=on,wait=off",
                 "-device",
                 "virtio-serial-pci,id=retrovisor,addr=" + SLOT
-                        + ",disable-modern=on,disable-legacy=off,max_ports=1,ioeventfd=off",
+                        + ",disable-modern=on,disable-legacy=off,max_ports=2,ioeventfd=off",
                 "-device",
-                "virtconsole,bus=retrovisor.0,chardev=retrovisor");
+                "virtserialport,bus=retrovisor.0,nr=1,chardev=retrovisor");
     }
 }

@@ -38,7 +38,7 @@ final class QemuCommandTest {
             assertThat(command)
                     .contains("-serial unix:" + directory.uart())
                     .contains("-chardev socket,id=retrovisor,path=" + directory.console() + ",server=on,wait=off")
-                    .contains("ioeventfd=off -device virtconsole,bus=retrovisor.0,chardev=retrovisor ")
+                    .contains("ioeventfd=off -device virtserialport,bus=retrovisor.0,nr=1,chardev=retrovisor ")
                     .contains(" link=virtio ");
         }
     }
