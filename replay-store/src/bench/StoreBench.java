@@ -80,7 +80,7 @@ public final class StoreBench {
         double copying = writePlain(plain, Files.size(plain));
         say("%,d events, %,d bytes of log (%.1f an event); heap at most %d MiB of %d", events, bytes, (double) bytes / events,
                 heapPeak() >> 20, Runtime.getRuntime().maxMemory() >> 20);
-        say("ingest        %,12.0f events/s, with closing and its index; %.3f of writing the plain log", events / writing,
+        say("ingest        %,12.0f events/s, with closing; %.3f of writing the plain log", events / writing,
                 copying / writing);
         say("file          %,12d bytes, %.2f of the log", Files.size(file), (double) Files.size(file) / bytes);
         ask(file);
@@ -177,9 +177,19 @@ public final class StoreBench {
                 return first(reader, table, EventFilter.ALL.withInstants(new Range(from, instant))
                         .withKinds(Set.of(EventKind.TSC.number)));
             });
-            time("sql: a port's events counted", 3, () -> sql(reader, "SELECT count(*) FROM event WHERE address = 784"));
-            time("sql: last before an instant, at a port", TIMES, () -> sql(reader, "SELECT max(e.id) FROM event_row e JOIN site s"
-                    + " ON s.id = e.site WHERE s.address = 32 AND e.id > " + (events - 100_000)));
+            time("all of an RIP", 3, () -> all(reader, table, EventFilter.ALL.withRips(new Range(0x100400, 0x100400))));
+            time("all of a kind, a second long", 3, () -> all(reader, table, EventFilter.ALL
+                    .withKinds(Set.of(EventKind.TSC.number)).withInstants(new Range(instant / 2, instant / 2 + 1_000_000))));
+            time("sql: a port's events counted", 3, () -> sql(reader, "SELECT sum(events) FROM site_count WHERE address = 784"));
+            time("sql: kinds counted", 3, () -> sql(reader, "SELECT count(*) FROM (SELECT kind, sum(events) FROM site_count"
+                    + " GROUP BY kind)"));
+            time("sql: an RIP's events", 3, () -> sql(reader, "SELECT count(*) FROM event_at WHERE rip = 0x100400"));
+            time("sql: ten of a place from somewhere on", TIMES, () -> sql(reader, "SELECT id FROM event WHERE address = 32"
+                    + " AND id > " + (long) (random.nextDouble() * (events - 1000)) + " ORDER BY id LIMIT 10"));
+            time("sql: last of a place before somewhere", TIMES, () -> sql(reader, "SELECT id FROM event WHERE address = 32"
+                    + " AND id < " + (1000 + (long) (random.nextDouble() * (events - 1000))) + " ORDER BY id DESC LIMIT 1"));
+            time("sql: a port's events, one by one (no index)", 1, () -> sql(reader, "SELECT count(*) FROM event"
+                    + " WHERE address = 784"));
         }
     }
 
@@ -189,6 +199,12 @@ public final class StoreBench {
             found[0] = event.number();
             return false;
         });
+        return found[0];
+    }
+
+    private static long all(RecordingReader reader, EventTable table, EventFilter filter) throws RecordingException {
+        long[] found = {0};
+        new EventSearch(reader, table, filter).forEach(event -> found[0]++ >= 0);
         return found[0];
     }
 

@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ from devices import DEVICES, device_options
 from gdb_driver import Gdb
 from harness import GUESTS, PACE, STUB_MONITOR, wait_until
 
+VERSION_1 = STUB_MONITOR.parent / "testdata" / "recordings" / "ticks-v1.retro"
 SPEC = STUB_MONITOR.parent / "docs" / "spec" / "recording-format.md"
 SEED = int(os.environ.get("RETROVISOR_TEST_SEED", "1"))
 KILLS = int(os.environ.get("RETROVISOR_TEST_KILLS", "6"))
@@ -109,8 +111,26 @@ def test_the_documented_questions_run_in_the_sqlite3_shell(ticks):
     assert int(counts["'interrupt'"]) >= 300
     assert answers[1] and all(line.split(",")[2:4] == ["'port write'", str(0x3f8)] for line in answers[1])
     assert len(answers[2]) == 10 and all(int(line.split(",")[1]) >= 5000000 for line in answers[2])
+    assert answers[3] and all(line.split(",")[2] == "'interrupt'" for line in answers[3])
+    counted = sqlite3.connect(ticks).execute("SELECT count(*) FROM event WHERE address = 0x3f8").fetchone()[0]
+    assert int(answers[4][0]) == counted > 0
     for question, lines in zip(questions[1:], answers[1:]):
         assert [int(line.split(",")[0]) for line in lines] == [row[0] for row in sqlite3.connect(ticks).execute(question)]
+
+
+def test_a_recording_of_version_1_replays_before_and_after_its_migration(tmp_path):
+    file = tmp_path / "ticks.retro"
+    shutil.copy(VERSION_1, file)
+    told = [run("log", str(file), "--kind", "interrupt").stdout]
+    verified = [run("verify", str(file)).stdout]
+    migrated = run("migrate", str(file))
+    assert (migrated.returncode, migrated.stdout) == (0, f"{file}: format version 2 (was: 1)\n"), migrated
+    told.append(run("log", str(file), "--kind", "interrupt").stdout)
+    verified.append(run("verify", str(file)).stdout)
+    assert told[0] == told[1] and len(told[0].splitlines()) >= 300
+    assert all("the state is the recorded one" in text for text in verified), verified
+    again = run("migrate", str(file))
+    assert (again.returncode, again.stdout) == (0, f"{file}: format version 2 already\n"), again
 
 
 def test_gdb_replays_it_at_the_end_and_goes_back(tmp_path, ticks):

@@ -57,6 +57,7 @@ final class InfoCommand implements Callable<Integer> {
     static JsonObject describe(RecordingReader recording) throws RecordingException {
         JsonObject object = new JsonObject();
         recording.facts().forEach(object::addProperty);
+        object.addProperty("format", recording.version());
         RecordingReader.End end = recording.end();
         object.addProperty("first-instant", recording.base().instant());
         object.addProperty("last-instant", end.instant());

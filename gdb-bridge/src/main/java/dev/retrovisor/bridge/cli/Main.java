@@ -27,6 +27,7 @@ import picocli.CommandLine;
             ExportCommand.class,
             TimelineCommand.class,
             PackCommand.class,
+            MigrateCommand.class,
             NoteCommand.class,
             CompletionCommand.class,
             AttachCommand.class,

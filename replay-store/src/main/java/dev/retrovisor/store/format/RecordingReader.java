@@ -61,6 +61,7 @@ public final class RecordingReader implements AutoCloseable {
     private final Path file;
     private final Connection connection;
     private final ChunkReader chunks;
+    private long version;
 
     private RecordingReader(Path file, Connection connection) {
         this.file = file;
@@ -104,12 +105,15 @@ public final class RecordingReader implements AutoCloseable {
         if (application != Schema.APPLICATION) {
             throw new RecordingException(file, "is no recording (application id " + application + ")");
         }
-        long version = number("PRAGMA user_version");
-        if (version != Schema.VERSION) {
+        version = number("PRAGMA user_version");
+        if (version < Schema.OLDEST || version > Schema.VERSION) {
             throw new RecordingException(
                     file,
-                    "has format version " + version + " (expected: " + Schema.VERSION
+                    "has format version " + version + " (expected: " + Schema.OLDEST + " to " + Schema.VERSION
                             + "); it was made by another retrovisor");
+        }
+        if (version == 1) {
+            Schema.addViewsOfVersion1(connection);
         }
     }
 
@@ -281,10 +285,19 @@ public final class RecordingReader implements AutoCloseable {
         return guarded("table chunk", () -> number("SELECT coalesce(sum(bytes), 0) FROM chunk"));
     }
 
-    /** Whether questions by address and the like are quick. */
+    /** Whether it is said where the events of each site lie (docs/decisions/0070). */
     public boolean hasIndex() throws RecordingException {
-        return guarded("the schema", () -> number("SELECT count(*) FROM sqlite_schema WHERE name = 'event_by_site'"))
-                == 1;
+        return version > 1 && guarded("table site_run", () -> number("SELECT EXISTS (SELECT 1 FROM site_run)")) == 1;
+    }
+
+    /** Of the format (docs/spec/recording-format.md). {@link Migration} makes the newest of an older one. */
+    public long version() {
+        return version;
+    }
+
+    /** Whether it is of the newest version. */
+    public boolean isOfNewestVersion() {
+        return version == Schema.VERSION;
     }
 
     /** How far a replay from the base comes: up to the first gap, or the end. */

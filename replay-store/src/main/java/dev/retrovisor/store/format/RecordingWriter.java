@@ -9,7 +9,6 @@ import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
@@ -32,15 +31,6 @@ public final class RecordingWriter implements AutoCloseable {
     /** Of zstd: small. */
     static final int SMALL = 19;
 
-    private static final int MOST_SITES = 200_000;
-
-    /** More data of an event stands in its chunk only, compressed (docs/decisions/0066). */
-    static final int ROW_DATA_BYTES = 32;
-
-    private static final byte[] IN_THE_CHUNK = new byte[0];
-
-    private record Site(long kind, long address, long width, long rip) {}
-
     private final Path file;
     private final Connection connection;
     private final int level;
@@ -48,9 +38,7 @@ public final class RecordingWriter implements AutoCloseable {
     private final PreparedStatement insertPage;
     private final PreparedStatement insertBasePage;
     private final PreparedStatement insertChunk;
-    private final PreparedStatement insertSite;
-    private final PreparedStatement insertEvent;
-    private final Map<Site, Long> sites = new HashMap<>();
+    private final EventRows rows;
     private final Map<String, Long> pages = new HashMap<>();
     private Base base;
     private MessageDigest baseSum;
@@ -72,8 +60,7 @@ public final class RecordingWriter implements AutoCloseable {
         insertPage = connection.prepareStatement("INSERT INTO page VALUES (?, ?, ?)");
         insertBasePage = connection.prepareStatement("INSERT INTO base_page VALUES (1, ?, ?)");
         insertChunk = connection.prepareStatement("INSERT INTO chunk VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)");
-        insertSite = connection.prepareStatement("INSERT OR IGNORE INTO site VALUES (NULL, ?, ?, ?, ?)");
-        insertEvent = connection.prepareStatement("INSERT INTO event_row VALUES (?, ?, ?, ?, ?)");
+        rows = new EventRows(connection);
     }
 
     /** Makes the file; it must not be there. */
@@ -291,12 +278,12 @@ public final class RecordingWriter implements AutoCloseable {
         try {
             for (; event.isPresent(); event = decoder.next()) {
                 if (hasRows) {
-                    insert(event.get());
+                    rows.add(event.get());
                 }
                 lastInstant = event.get().instant();
                 events++;
             }
-            insertEvent.executeBatch();
+            rows.flush();
             insertChunk(whole, firstEvent, first);
         } catch (SQLException e) {
             throw new RecordingException(file, "cannot be written at @" + lastInstant, e);
@@ -324,58 +311,6 @@ public final class RecordingWriter implements AutoCloseable {
                         lastInstant));
         insertChunk.setBytes(8, packed);
         insertChunk.execute();
-    }
-
-    private void insert(TraceEvent event) throws SQLException {
-        insertEvent.setLong(1, event.number());
-        insertEvent.setLong(2, event.instant());
-        insertEvent.setLong(3, site(new Site(event.kind(), event.address(), event.width(), event.rip())));
-        if (event.value() == 0) {
-            insertEvent.setNull(4, java.sql.Types.INTEGER);
-        } else {
-            insertEvent.setLong(4, event.value());
-        }
-        insertEvent.setBytes(5, rowData(event.data()));
-        insertEvent.addBatch();
-    }
-
-    private static byte[] rowData(byte[] data) {
-        if (data.length == 0) {
-            return null;
-        }
-        return data.length <= ROW_DATA_BYTES ? data : IN_THE_CHUNK;
-    }
-
-    private long site(Site site) throws SQLException {
-        Long known = sites.get(site);
-        if (known != null) {
-            return known;
-        }
-        if (sites.size() == MOST_SITES) {
-            sites.clear();
-        }
-        long id = findOrInsert(site);
-        sites.put(site, id);
-        return id;
-    }
-
-    private long findOrInsert(Site site) throws SQLException {
-        insertSite.setLong(1, site.kind);
-        insertSite.setLong(2, site.address);
-        insertSite.setLong(3, site.width);
-        insertSite.setLong(4, site.rip);
-        insertSite.execute();
-        try (PreparedStatement find = connection.prepareStatement(
-                "SELECT id FROM site WHERE kind = ? AND address = ? AND width = ? AND rip = ?")) {
-            find.setLong(1, site.kind);
-            find.setLong(2, site.address);
-            find.setLong(3, site.width);
-            find.setLong(4, site.rip);
-            try (ResultSet row = find.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
-        }
     }
 
     /** What was given before is on disk when this returns. */
@@ -417,16 +352,10 @@ public final class RecordingWriter implements AutoCloseable {
         }
     }
 
-    /** Commits, makes the index, and leaves one file. */
+    /** Commits, and leaves one file. */
     public void finish() throws RecordingException {
         commit();
-        guarded("index", () -> {
-            if (hasRows) {
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute(Schema.INDEX);
-                }
-            }
-            connection.commit();
+        guarded("end", () -> {
             connection.setAutoCommit(true);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -442,7 +371,7 @@ public final class RecordingWriter implements AutoCloseable {
             connection.close();
         } catch (SQLException e) {
             // Nothing that was committed can be lost by this.
-            sites.clear();
+            pages.clear();
         }
     }
 

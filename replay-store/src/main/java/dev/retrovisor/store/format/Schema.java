@@ -12,7 +12,25 @@ final class Schema {
     static final int APPLICATION = 0x52455452;
 
     /** {@code PRAGMA user_version}. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    /** What can still be read, and migrated ({@link Migration}). */
+    static final int OLDEST = 1;
+
+    /** What makes questions by address, kind, vector or RIP quick (docs/decisions/0070). */
+    static final String SITE_RUN = "CREATE TABLE site_run (site INTEGER NOT NULL, first_event INTEGER NOT NULL,"
+            + " last_event INTEGER NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (site, first_event)) WITHOUT ROWID";
+
+    private static final String KIND = "coalesce(k.name, 'kind ' || s.kind) AS kind";
+
+    /** As the view event, but found by its site: CROSS JOIN is SQLite's word for "in this order". */
+    static final String EVENT_AT = "SELECT e.id AS id, e.instant AS instant, " + KIND + ", s.address AS address,"
+            + " s.width AS width, coalesce(e.value, 0) AS value, e.data AS data, s.rip AS rip"
+            + " FROM site s LEFT JOIN kind k ON k.number = s.kind CROSS JOIN site_run r ON r.site = s.id"
+            + " CROSS JOIN event_row e ON e.id BETWEEN r.first_event AND r.last_event AND +e.site = s.id";
+
+    static final String SITE_COUNT = "SELECT " + KIND + ", s.address AS address, s.width AS width, s.rip AS rip,"
+            + " s.events AS events FROM site s LEFT JOIN kind k ON k.number = s.kind";
 
     private static final List<String> TABLES = List.of(
             "CREATE TABLE recording (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
@@ -31,17 +49,17 @@ final class Schema {
             "CREATE TABLE mark (instant INTEGER PRIMARY KEY, rip INTEGER NOT NULL, digest INTEGER NOT NULL)",
             "CREATE TABLE kind (number INTEGER PRIMARY KEY, name TEXT NOT NULL)",
             "CREATE TABLE site (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, address INTEGER NOT NULL,"
-                    + " width INTEGER NOT NULL, rip INTEGER NOT NULL, UNIQUE (kind, address, width, rip))",
+                    + " width INTEGER NOT NULL, rip INTEGER NOT NULL, events INTEGER NOT NULL, UNIQUE (kind, address, width, rip))",
             "CREATE TABLE event_row (id INTEGER PRIMARY KEY, instant INTEGER NOT NULL, site INTEGER NOT NULL,"
                     + " value INTEGER, data BLOB)",
             "CREATE TABLE note (id INTEGER PRIMARY KEY, instant INTEGER NOT NULL, made TEXT NOT NULL, text TEXT NOT NULL)",
             "CREATE VIEW event AS SELECT e.id AS id, e.instant AS instant, coalesce(k.name, 'kind ' || s.kind) AS kind,"
                     + " s.address AS address, s.width AS width, coalesce(e.value, 0) AS value, e.data AS data,"
                     + " s.rip AS rip FROM event_row e JOIN site s ON s.id = e.site"
-                    + " LEFT JOIN kind k ON k.number = s.kind");
-
-    /** What makes questions by address, kind, vector or RIP quick; made when the recording is closed. */
-    static final String INDEX = "CREATE INDEX IF NOT EXISTS event_by_site ON event_row (site)";
+                    + " LEFT JOIN kind k ON k.number = s.kind",
+            SITE_RUN,
+            "CREATE VIEW event_at AS " + EVENT_AT,
+            "CREATE VIEW site_count AS " + SITE_COUNT);
 
     private Schema() {}
 
@@ -55,6 +73,15 @@ final class Schema {
             for (EventKind kind : EventKind.values()) {
                 statement.execute("INSERT INTO kind VALUES (" + kind.number + ", '" + kind.words + "')");
             }
+        }
+    }
+
+    /** What a file of version 1 lacks, for this connection only: the questions can be asked, but slowly. */
+    static void addViewsOfVersion1(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TEMP VIEW event_at AS SELECT * FROM event");
+            statement.execute("CREATE TEMP VIEW site_count AS SELECT kind, address, width, rip, count(*) AS events"
+                    + " FROM event GROUP BY kind, address, width, rip");
         }
     }
 }

@@ -7,17 +7,18 @@ import dev.retrovisor.store.format.TraceEvent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /**
- * The events that a filter selects, in their order. Where the recording has an index and the filter names few of the places that
- * the events come from, only the pieces with such events are read.
+ * The events that a filter selects, in their order. Where the recording says where sites have events, and the filter names few
+ * sites, only the pieces with such events are read.
  */
 public final class EventSearch {
-    /** Of how many events at least one must be meant for reading all of them to be as quick. */
-    private static final int DENSE = 200;
+    /** With more of them than this, most pieces have some, and it is quicker to read all without sorting. */
+    private static final int MOST_RUNS = 50_000;
 
     /** Takes the events in turn. */
     public interface Taker {
@@ -43,22 +44,14 @@ public final class EventSearch {
 
     public void forEach(Taker taker) throws RecordingException {
         if (recording.hasIndex() && isSparse()) {
-            byIndex(taker);
+            byRuns(taker);
         } else {
             byLooking(taker);
         }
     }
 
     private void byLooking(Taker taker) throws RecordingException {
-        table.forEachPiece(filter.instants(), events -> {
-            for (TraceEvent event : events) {
-                if (filter.matches(event) && !taker.event(event)) {
-                    return false;
-                }
-            }
-            progress.accept(events.isEmpty() ? 0 : events.get(events.size() - 1).number());
-            return true;
-        });
+        table.forEachPiece(filter.instants(), events -> take(events, 0, taker));
     }
 
     private boolean isSparse() throws RecordingException {
@@ -67,30 +60,64 @@ public final class EventSearch {
                 && filter.rips().equals(Range.ALL)) {
             return false;
         }
-        long most = table.count() / DENSE;
+        return number("SELECT count(*) FROM (SELECT 1 FROM site_run WHERE site IN (" + sites() + ") LIMIT "
+                        + (MOST_RUNS + 1) + ")")
+                <= MOST_RUNS;
+    }
+
+    private long number(String question) throws RecordingException {
         try (Statement statement = recording.connection().createStatement();
-                ResultSet row = statement.executeQuery("SELECT count(*) FROM (SELECT 1 FROM event_row WHERE site IN ("
-                        + sites() + ") LIMIT " + (most + 1) + ")")) {
-            return row.getLong(1) <= most;
+                ResultSet row = statement.executeQuery(question)) {
+            return row.getLong(1);
         } catch (SQLException e) {
-            throw new RecordingException(recording.file(), "table event_row cannot be read: " + e.getMessage());
+            throw unreadable(e);
         }
     }
 
-    private void byIndex(Taker taker) throws RecordingException {
+    private RecordingException unreadable(SQLException e) {
+        return new RecordingException(recording.file(), "table site_run cannot be read: " + e.getMessage());
+    }
+
+    private void byRuns(Taker taker) throws RecordingException {
+        long from = table.rowAt(filter.instants().first());
         try (Statement statement = recording.connection().createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT id FROM event_row WHERE site IN (" + sites() + ") ORDER BY id")) {
+                ResultSet row = statement.executeQuery("SELECT first_event, last_event FROM site_run WHERE site IN ("
+                        + sites() + ") AND last_event >= " + from + " ORDER BY first_event")) {
             while (row.next()) {
-                TraceEvent event = table.rows(row.getLong(1), 1).get(0);
-                if (filter.matches(event) && !taker.event(event)) {
+                long first = Math.max(from, row.getLong(1));
+                from = takeRun(first, Math.min(row.getLong(2), table.count() - 1), taker);
+                if (from < 0) {
                     return;
                 }
-                progress.accept(event.number());
             }
         } catch (SQLException e) {
-            throw new RecordingException(recording.file(), "table event_row cannot be read: " + e.getMessage());
+            throw unreadable(e);
         }
+    }
+
+    /** Looks into the pieces with events of a run. The first event that was not looked at; -1 if no more are wanted. */
+    private long takeRun(long first, long last, Taker taker) throws RecordingException {
+        long next = first;
+        while (next <= last) {
+            List<TraceEvent> events = table.pieceWith(next);
+            if (Long.compareUnsigned(events.get(0).instant(), filter.instants().last()) > 0
+                    || !take(events, next, taker)) {
+                return -1;
+            }
+            next = events.get(events.size() - 1).number() + 1;
+        }
+        return next;
+    }
+
+    /** The matching ones from number {@code from} on; false if no more are wanted. */
+    private boolean take(List<TraceEvent> events, long from, Taker taker) throws RecordingException {
+        for (TraceEvent event : events) {
+            if (event.number() >= from && filter.matches(event) && !taker.event(event)) {
+                return false;
+            }
+        }
+        progress.accept(events.isEmpty() ? 0 : events.get(events.size() - 1).number());
+        return true;
     }
 
     private String sites() {

@@ -94,6 +94,11 @@ public final class EventTable {
         }
     }
 
+    /** The events of the piece that an event lies in, which is not negative and below {@link #count}. */
+    List<TraceEvent> pieceWith(long event) throws RecordingException {
+        return events(pieces.get(pieceOf(event)));
+    }
+
     private List<TraceEvent> events(Piece piece) throws RecordingException {
         List<TraceEvent> events = kept.get(piece.id());
         if (events == null) {

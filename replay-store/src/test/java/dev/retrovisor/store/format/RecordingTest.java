@@ -203,9 +203,10 @@ final class RecordingTest {
         Recordings.whole(newer, Recordings.events(1));
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + newer);
                 Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA user_version = 2");
+            statement.execute("PRAGMA user_version = 3");
         }
-        assertThatThrownBy(() -> RecordingReader.open(newer)).hasMessageContaining("format version 2 (expected: 1)");
+        assertThatThrownBy(() -> RecordingReader.open(newer))
+                .hasMessageContaining("format version 3 (expected: 1 to 2)");
     }
 
     @Test

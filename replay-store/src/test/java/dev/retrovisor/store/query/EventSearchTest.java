@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With the index, without it, and with filters for which it is not used: always what looking at each event finds. */
+/** By the runs, without them, and with filters for which they are not used: always what looking at each event finds. */
 class EventSearchTest {
     private static final List<TraceEvent> EVENTS = Recordings.events(40_000);
     private static final EventFilter FEW =
@@ -67,16 +67,16 @@ class EventSearchTest {
     }
 
     @Test
-    void findsAllWithTheIndex() throws RecordingException {
+    void findsAllByTheRuns() throws RecordingException {
         assertThat(EVENTS.stream().filter(FEW::matches)).hasSizeBetween(5, 199);
         assertFindsAll();
     }
 
     @Test
-    void findsAllWithoutIt() throws RecordingException, SQLException {
+    void findsAllWithoutThem() throws RecordingException, SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
-            statement.execute("DROP INDEX event_by_site");
+            statement.execute("DELETE FROM site_run");
         }
         try (RecordingReader recording = RecordingReader.open(file)) {
             assertThat(recording.hasIndex()).isFalse();
