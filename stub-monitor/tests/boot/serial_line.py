@@ -16,9 +16,10 @@ BITS_OF_A_BYTE = 10  # 8N1
 class Direction:
     """Bytes on their way, one after another."""
 
-    def __init__(self, baud, odds, random_numbers):
+    def __init__(self, baud, odds, random_numbers, repeats=False):
         self.byte_time = BITS_OF_A_BYTE / baud
         self.odds = odds
+        self.repeats = repeats
         self.random = random_numbers
         self.harmed = multiprocessing.Value("q", 0, lock=False)  # the line is a process of its own
         self.passed = multiprocessing.Value("q", 0, lock=False)
@@ -29,11 +30,14 @@ class Direction:
         for byte in data:
             self.free_at = max(self.free_at, now) + self.byte_time
             self.passed.value += 1
-            if self.odds and self.random.random() < self.odds:
+            if self.odds.value and self.random.random() < self.odds.value:
                 self.harmed.value += 1
                 if self.random.random() < 0.5:
                     continue
-                byte ^= 1 << self.random.randrange(8)
+                if self.repeats and self.random.random() < 0.5:
+                    self.waiting.append((self.free_at, byte))
+                else:
+                    byte ^= 1 << self.random.randrange(8)
             self.waiting.append((self.free_at, byte))
 
     def take(self, now):
@@ -49,9 +53,10 @@ class Direction:
 
 
 class SerialLine:
-    """Its near end is the device at `path`; `odds` is the part of bytes that are lost or have a bit flipped."""
+    """Its near end is the device at `path`; `odds` is the part of bytes that are lost, have a bit flipped or, with `repeats`, come
+    twice."""
 
-    def __init__(self, machine, baud=115200, odds=0.0, seed=1):
+    def __init__(self, machine, baud=115200, odds=0.0, seed=1, repeats=False):
         wait_listening(machine.com2)
         self.far = socket.socket(socket.AF_UNIX)
         self.far.connect(str(machine.com2))
@@ -59,8 +64,9 @@ class SerialLine:
         tty.setraw(self.slave)
         self.path = os.ttyname(self.slave)
         numbers = random.Random(seed)
-        self.out = Direction(baud, odds, numbers)
-        self.back = Direction(baud, odds, numbers)
+        self._odds = multiprocessing.Value("d", odds, lock=False)
+        self.out = Direction(baud, self._odds, numbers, repeats)
+        self.back = Direction(baud, self._odds, numbers, repeats)
         self.process = None
 
     def start(self):
@@ -77,6 +83,15 @@ class SerialLine:
         self.far.close()
         os.close(self.near)
         os.close(self.slave)
+
+    @property
+    def odds(self):
+        return self._odds.value
+
+    @odds.setter
+    def odds(self, odds):
+        """From now on."""
+        self._odds.value = odds
 
     @property
     def harmed(self):

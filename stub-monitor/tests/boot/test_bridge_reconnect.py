@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: EPL-2.0
 """The monitor's link is lost in the middle of a session, and comes back."""
-import os
-import socket
 import threading
 import time
 
 import pytest
 
 from bridge import Bridge, needs_bridge
-from harness import PACE, MonitoredGuest, wait_listening, wait_until
+from harness import PACE, MonitoredGuest, wait_until
+from relay import Relay
 from rsp_client import RspClient
 from serial_line import SerialLine
 
@@ -18,58 +17,9 @@ AWAY = 5  # seconds
 LATE = 10000  # rounds: some seconds of the guest
 
 
-class Relay:
-    """A Unix socket in front of the machine's UART, whose connections can be cut; QEMU sees its client go, too."""
-
-    def __init__(self, machine, path):
-        wait_listening(machine.com2)
-        self.machine, self.path = machine, path
-        self.ends = []
-        self.listen()
-
-    def listen(self):
-        self.server = socket.socket(socket.AF_UNIX)
-        self.server.bind(str(self.path))
-        self.server.listen(1)
-        threading.Thread(target=self._accept, args=[self.server], daemon=True).start()
-
-    def _accept(self, server):
-        try:
-            while True:
-                near = server.accept()[0]
-                far = socket.socket(socket.AF_UNIX)
-                far.connect(str(self.machine.com2))
-                self.ends = [near, far]
-                for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass_on, args=[one, other], daemon=True).start()
-        except OSError:
-            pass
-
-    @staticmethod
-    def _pass_on(one, other):
-        try:
-            while data := one.recv(4096):
-                other.sendall(data)
-        except OSError:
-            pass
-
-    def cut(self):
-        self.server.shutdown(socket.SHUT_RDWR)
-        self.server.close()
-        os.unlink(self.path)
-        for end in self.ends:
-            end.shutdown(socket.SHUT_RDWR)
-            end.close()
-
-    def away(self, seconds):
-        self.cut()
-        time.sleep(seconds)
-        self.listen()
-
-
 @pytest.fixture
 def machine():
-    with MonitoredGuest("calls") as machine:
+    with MonitoredGuest("calls", link="uart") as machine:
         yield machine
 
 
@@ -77,7 +27,7 @@ def machine():
 def relay(machine, tmp_path):
     relay = Relay(machine, tmp_path / "relay.sock")
     yield relay
-    relay.server.close()
+    relay.close()
 
 
 def bridge_at(machine, relay, *options):

@@ -12,7 +12,7 @@ from harness import MonitoredGuest, run_to_done
 from linux_transfer import Transfer
 from test_dma import dma_counts
 from test_recorded import check_replay
-from test_store import Running, run
+from recording_command import Running, run
 
 pytestmark = pytest.mark.monitor
 

@@ -14,7 +14,7 @@ import pytest
 from bridge import needs_bridge
 from devices import device_options
 from harness import GUESTS, PACE, packetd_network, symbols, udp_port
-from test_store import record, recorded, run
+from recording_command import record, recorded, run
 
 pytestmark = needs_bridge
 MESSAGES = 40

@@ -1,74 +1,21 @@
 # SPDX-License-Identifier: EPL-2.0
-"""The commands that make and use recordings: record, verify, replay, with a real guest, and killed at random moments."""
-import os
-import random
+"""The commands that make and use recordings: record, verify, replay, with a real guest."""
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
-import time
 
 import pytest
-from bridge import JAVA, needs_bridge
+from bridge import needs_bridge
 from devices import DEVICES, device_options
 from gdb_driver import Gdb
-from harness import GUESTS, PACE, STUB_MONITOR, wait_until
+from harness import GUESTS, PACE, STUB_MONITOR
+from recording_command import Running, record, recorded, run
 
 VERSION_1 = STUB_MONITOR.parent / "testdata" / "recordings" / "ticks-v1.retro"
 SPEC = STUB_MONITOR.parent / "docs" / "spec" / "recording-format.md"
-SEED = int(os.environ.get("RETROVISOR_TEST_SEED", "1"))
-KILLS = int(os.environ.get("RETROVISOR_TEST_KILLS", "6"))
 
 pytestmark = needs_bridge
-
-
-class Running:
-    """A command of ours in the background; its output, and a signal that ends it."""
-
-    def __init__(self, tmp_path, *words):
-        self.output = tmp_path / f"output-{time.monotonic_ns()}"
-        # A shell's background jobs ignore Ctrl-C; this one must not.
-        self.process = subprocess.Popen([*JAVA, *words], stdin=subprocess.DEVNULL, stdout=self.output.open("wb"),
-                                        stderr=subprocess.STDOUT,
-                                        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-
-    def text(self):
-        return self.output.read_text(errors="replace")
-
-    def wait_for(self, pattern, seconds=40):
-        def look():
-            found = re.search(pattern, self.text())
-            assert found or self.process.poll() is None, self.text()
-            return found
-        return wait_until(look, seconds, lambda: f"'{pattern}' in {self.text()!r}")
-
-    def end(self, number=signal.SIGINT):
-        self.process.send_signal(number)
-        return self.process.wait(30 * PACE)
-
-
-def record(tmp_path, file, guest, *words):
-    return Running(tmp_path, "record", str(file), "--guest", str(GUESTS / f"{guest}.elf"), "--port", "0", *words)
-
-
-def run(*words, seconds=180):
-    return subprocess.run([*JAVA, *words], capture_output=True, text=True, timeout=seconds * PACE, check=False)
-
-
-def recorded(tmp_path, guest, *qemu):
-    file = tmp_path / f"{guest}.retro"
-    with record(tmp_path, file, guest, *(["--", *qemu] if qemu else [])) as recording:
-        recording.wait_for(r": done [0-9a-f]+\r?\n")
-        recording.end()
-    return file
 
 
 @pytest.fixture(scope="module", name="ticks")
@@ -156,21 +103,3 @@ def test_places_that_are_not_there_are_named(tmp_path, ticks):
     assert (missing.returncode, "no such file" in missing.stderr) == (6, True)
     again = run("record", str(ticks), "--guest", str(GUESTS / "ticks.elf"), "--port", "0")
     assert (again.returncode, "is there already" in again.stderr) == (6, True)
-
-
-@pytest.mark.parametrize("who", ["bridge", "QEMU"])
-def test_killed_at_random_moments_it_holds_up_to_there(tmp_path, who):
-    chance = random.Random(SEED)
-    for number in range(KILLS):
-        file = tmp_path / f"{number}.retro"
-        with record(tmp_path, file, "ticks") as recording:
-            qemu = int(recording.wait_for(r"QEMU is process (\d+)")[1])
-            time.sleep(chance.uniform(0, 1.5))
-            if who == "bridge":
-                recording.end(signal.SIGKILL)
-            else:
-                os.kill(qemu, signal.SIGKILL)
-                assert recording.process.wait(30 * PACE) == 1, recording.text()
-        verified = run("verify", str(file))
-        assert verified.returncode == 0, verified
-        assert "the replay holds" in verified.stdout

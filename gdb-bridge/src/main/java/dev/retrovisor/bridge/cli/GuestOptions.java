@@ -130,6 +130,14 @@ final class GuestOptions {
         }
     }
 
+    /** What --symbols says, or null. */
+    Path givenSymbols() throws GuestImageException {
+        if (symbols != null) {
+            GuestImage.checkFile(symbols, "check the path given with --symbols");
+        }
+        return symbols;
+    }
+
     /** The guest's file with symbols; of a Linux kernel the System.map beside it, if that is there. */
     Path symbols() throws GuestImageException {
         if (symbols == null && isBooted()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.cli;
 
+import dev.retrovisor.bridge.link.LinkAddress;
 import dev.retrovisor.bridge.qemu.MonitorOptions;
 import dev.retrovisor.bridge.qemu.QemuSettings;
 import dev.retrovisor.bridge.session.QemuSession;
@@ -18,9 +19,14 @@ import picocli.CommandLine;
         description = {
             "Runs a guest kernel under the monitor in QEMU, serves gdb, and records into a file while it runs.",
             "The guest runs at once, unless told --stopped. Ctrl-C ends it; the file is then complete.",
+            "Or, with --attach, records a session that goes on already, of run, gdb or attach.",
             "What stands after -- goes to QEMU as it is."
         },
-        footer = {"", "Example: retrovisor record crash.retro --guest kernel.elf"})
+        footer = {
+            "",
+            "Example: retrovisor record crash.retro --guest kernel.elf",
+            "         retrovisor record crash.retro --attach localhost:1234"
+        })
 final class RecordCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec command;
@@ -34,6 +40,16 @@ final class RecordCommand implements Callable<Integer> {
     @CommandLine.Mixin
     private ServingOptions serving;
 
+    @CommandLine.Option(
+            names = "--attach",
+            paramLabel = "HOST:PORT",
+            converter = SessionAddress.class,
+            description = {
+                "record the session whose gdb port (or Unix socket) this is, from the beginning of its history on.",
+                "It has to record (run --record, or monitor record on); it goes on when the recording ends"
+            })
+    private LinkAddress session;
+
     @CommandLine.Parameters(index = "0", paramLabel = "FILE", description = "the recording; it must not be there")
     private Path file;
 
@@ -44,11 +60,30 @@ final class RecordCommand implements Callable<Integer> {
             description = "after --: options for QEMU")
     private List<String> extra = new ArrayList<>();
 
+    /** A session that goes on already has its guest and its machine. */
+    private void checkAttached() {
+        List<String> others = command.commandLine().getParseResult().matchedOptions().stream()
+                .map(CommandLine.Model.OptionSpec::longestName)
+                .filter(name -> !name.equals("--attach") && !name.equals("--symbols"))
+                .toList();
+        if (!others.isEmpty() || !extra.isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(),
+                    (others.isEmpty() ? "QEMU's options" : others.get(0))
+                            + ": not with --attach, whose session has its guest and machine already");
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         Console console = new Console(
                 command.commandLine().getOut(), command.commandLine().getErr());
         ExtraOptions.check(command, extra, "QEMU's options");
+        if (session != null) {
+            checkAttached();
+            new AttachedRecording(file, session, guest.givenSymbols(), console).run();
+            return ExitCode.OK.number;
+        }
         MonitorOptions options = guest.recordingOptions();
         QemuSettings settings = machine.settings(guest.modules(), options, false, guest.withDisks(extra));
         serving.warn(console);

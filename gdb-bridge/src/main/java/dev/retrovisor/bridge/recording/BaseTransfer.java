@@ -13,10 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** Fetches what a recording begins from: the machine, the CPU, and the memory that is not all zeros. */
 final class BaseTransfer {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long LATER_NANOS = 20_000_000_000L;
+    private static final long PAUSE_NANOS = 25_000_000;
     private static final int PAGE = 4096;
     private static final int FRAME_BYTES = 4;
 
@@ -40,13 +43,14 @@ final class BaseTransfer {
     }
 
     private long fetch(Watcher watcher) throws LinkLostException, RecordingException, RefusedException {
-        byte[] machine = monitor.ask("qRetro.Machine", PATIENCE);
+        byte[] machine = ask("qRetro.Machine");
         if (machine.length == 0 || machine[0] != 'M') {
             throw new RefusedException("this monitor cannot hand out recordings: it is older than this program");
         }
-        byte[] packet = monitor.ask("qRetro.Base", PATIENCE);
+        byte[] packet = ask("qRetro.Base");
         Reply base = Reply.parse(packet, 'B', 8)
-                .orElseThrow(() -> new RefusedException("the monitor records nothing (" + text(packet) + ")"));
+                .orElseThrow(() ->
+                        new RefusedException("the monitor records nothing (" + text(packet) + "): monitor record on"));
         List<String> lines = text(machine).substring(1).lines().toList();
         writer.begin(
                 new Machine(lines),
@@ -65,11 +69,11 @@ final class BaseTransfer {
         long frame = 0;
         long frames = 1;
         while (frame < frames) {
-            byte[] packet = monitor.ask("qRetro.Pages:" + Long.toHexString(frame), PATIENCE);
+            byte[] packet = ask("qRetro.Pages:" + Long.toHexString(frame));
             Reply pages = Reply.parse(packet, 'P', 4)
                     .orElseThrow(() -> new RefusedException("the monitor gives no memory (" + text(packet) + ")"));
             if (pages.number(0) != base.number(0) || pages.number(1) != base.number(1)) {
-                throw new RefusedException("the recording began anew while its beginning was fetched");
+                throw new HistoryMovedException();
             }
             for (int at = pages.bytesAt(); at + FRAME_BYTES + PAGE <= packet.length; at += FRAME_BYTES + PAGE) {
                 int number =
@@ -80,6 +84,21 @@ final class BaseTransfer {
             frame = pages.number(2);
             frames = pages.number(3);
             watcher.fetched(frame, frames);
+        }
+    }
+
+    /** On a journey, and the like, again. */
+    private byte[] ask(String question) throws LinkLostException, RefusedException {
+        long end = System.nanoTime() + LATER_NANOS;
+        while (true) {
+            byte[] reply = monitor.ask(question, PATIENCE);
+            if (!Reply.isForLater(reply)) {
+                return reply;
+            }
+            if (System.nanoTime() - end > 0) {
+                throw new RefusedException("the monitor cannot be asked now (" + text(reply) + "): stop the guest");
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 

@@ -43,18 +43,28 @@ final class LogStream implements Inquirer {
     private long nextQuestion;
     private boolean marks;
     private volatile boolean isEnding;
+    private final long first;
+    private boolean caughtUp;
+    private long logEnd;
     private Phase phase = Phase.STREAM;
 
     /** {@code position}: of the first log byte that the store lacks. */
     LogStream(long number, long position, Store store) {
         this.number = number;
         this.position = position;
+        this.first = position;
+        this.logEnd = position;
         this.store = store;
     }
 
     /** From any thread: the guest's state now, and the log up to it, are the last that is wanted. */
     void endWithMark() {
         isEnding = true;
+    }
+
+    /** How much of what there was of the log has come, in percent. In the session's turn. */
+    int percent() {
+        return caughtUp ? 100 : (int) (100.0 * (position - first) / Math.max(1, logEnd - first));
     }
 
     @Override
@@ -75,7 +85,7 @@ final class LogStream implements Inquirer {
         nextQuestion = now + INTERVAL_NANOS;
         Optional<Reply> parsed = Reply.parse(reply, marks ? 'D' : 'L', 4);
         if (parsed.isEmpty()) {
-            refused(new String(reply, StandardCharsets.ISO_8859_1));
+            refused(reply);
         } else if (parsed.get().number(0) != number) {
             end(
                     "the monitor's history began anew (log memory too small, or monitor record off): the recording ends there");
@@ -90,6 +100,12 @@ final class LogStream implements Inquirer {
     }
 
     private void take(Reply log, long now) {
+        if (log.number(2) < position) {
+            end("the monitor has started anew: its log is shorter than it was");
+            return;
+        }
+        caughtUp = false;
+        logEnd = log.number(2);
         long from = Math.max(position, log.number(1));
         if (log.length() > 0 || from > position) {
             store.log(from, log.packet(), log.bytesAt());
@@ -100,18 +116,27 @@ final class LogStream implements Inquirer {
             return;
         }
         store.reached(position, log.number(3));
+        caughtUp = true;
         if (phase == Phase.LAST) {
             end("");
         }
     }
 
-    /** On a journey there is no answer; nothing is recorded there either. A lost link may come back. */
-    private void refused(String reply) {
-        boolean travels =
-                reply.equals("E10") || reply.startsWith("E.the machine travels") || reply.startsWith("E.the link");
-        if (!travels || phase != Phase.STREAM) {
-            end(travels ? "" : "the monitor gives no log (" + reply + ")");
+    /** On a journey there is no answer; nothing is recorded there either. A lost link may come back, and a guest stop. */
+    private void refused(byte[] packet) {
+        String reply = new String(packet, StandardCharsets.ISO_8859_1);
+        if (!Reply.isForLater(packet)) {
+            end("the monitor gives no log (" + reply + ")");
+        } else if (phase != Phase.STREAM) {
+            end(
+                    caughtUp && isJourney(reply)
+                            ? ""
+                            : "the last part of the log is missing: it cannot be asked for (" + reply + ")");
         }
+    }
+
+    private static boolean isJourney(String reply) {
+        return reply.equals("E10") || reply.startsWith("E.the machine travels");
     }
 
     private void end(String why) {

@@ -7,7 +7,10 @@ import dev.retrovisor.bridge.server.MonitorDialogue;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +20,11 @@ import java.util.function.Consumer;
 public final class Recorder implements AutoCloseable {
     /** A mark may have to read all of the guest's memory. */
     private static final long MARK_PATIENCE_MILLIS = 10_000;
+
+    /** A bridge answers at once, or when its own link to the monitor is back. */
+    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(60);
+
+    private static final long PAUSE_NANOS = 2_000_000;
 
     /** Told how far the transfer of the guest's memory is, in percent. */
     public interface Watcher {
@@ -70,6 +78,26 @@ public final class Recorder implements AutoCloseable {
     /** For the session. */
     public Inquirer inquirer() {
         return stream;
+    }
+
+    /**
+     * Takes the log from a bridge that somebody else has, as one of its clients, until the recording ends: on the caller's thread, in place of a
+     * session with {@link #inquirer}.
+     */
+    public void follow(MonitorDialogue bridge, Watcher watcher) throws LinkLostException {
+        boolean behind = true;
+        while (!store.hasEnded()) {
+            Optional<String> question = stream.question(System.nanoTime());
+            if (question.isPresent()) {
+                stream.answer(bridge.ask(question.get(), ANSWER_PATIENCE), System.nanoTime());
+                if (behind) {
+                    watcher.percent(stream.percent());
+                    behind = stream.percent() < 100;
+                }
+            } else {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
     }
 
     /** Waits, with a bound, until the guest's state now and the log up to it are there. */

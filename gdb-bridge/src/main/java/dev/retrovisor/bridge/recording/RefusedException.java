@@ -2,7 +2,7 @@
 package dev.retrovisor.bridge.recording;
 
 /** The monitor does not give what was asked for. One line. */
-public final class RefusedException extends Exception {
+public class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     RefusedException(String message) {

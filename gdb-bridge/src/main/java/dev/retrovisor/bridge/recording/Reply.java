@@ -14,6 +14,9 @@ import java.util.Optional;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record Reply(List<Long> numbers, byte[] packet, int bytesAt) {
+    private static final List<String> FOR_LATER =
+            List.of("E10", "E.the machine travels", "E.the link", "E.the guest runs");
+
     /** None if it is an error, or no such reply. */
     static Optional<Reply> parse(byte[] packet, char letter, int count) {
         if (packet.length == 0 || packet[0] != letter) {
@@ -33,6 +36,12 @@ record Reply(List<Long> numbers, byte[] packet, int bytesAt) {
         return numbers.size() == count
                 ? Optional.of(new Reply(numbers, packet, Math.min(end + 1, packet.length)))
                 : Optional.empty();
+    }
+
+    /** True if the question can be asked again: the machine travels, or its link is lost and may come back, or is slow and the guest runs. */
+    static boolean isForLater(byte[] packet) {
+        String text = new String(packet, StandardCharsets.ISO_8859_1);
+        return FOR_LATER.stream().anyMatch(text::startsWith);
     }
 
     long number(int index) {

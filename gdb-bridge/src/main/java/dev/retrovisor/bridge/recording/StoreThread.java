@@ -17,6 +17,8 @@ import java.util.function.Consumer;
 final class StoreThread implements LogStream.Store {
     private static final long COMMIT_MILLIS = 40;
 
+    private static final long COMMIT_NANOS = COMMIT_MILLIS * 1_000_000;
+
     /** So much may wait to be written before no more is asked for. */
     private static final long MOST_WAITING = 16 << 20;
 
@@ -30,6 +32,7 @@ final class StoreThread implements LogStream.Store {
     private final AtomicLong waiting = new AtomicLong();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "recording");
+    private boolean hasGap;
     private volatile boolean closing;
     private volatile String complaint = "";
 
@@ -51,8 +54,17 @@ final class StoreThread implements LogStream.Store {
         waiting.addAndGet(length);
         queue.add(to -> {
             waiting.addAndGet(-length);
+            warnOfGap(to, position);
             to.append(position, packet, offset, length);
         });
+    }
+
+    private void warnOfGap(RecordingWriter to, long position) {
+        if (!hasGap && Long.compareUnsigned(position, to.wanted()) > 0) {
+            hasGap = true;
+            complaints.accept("the link is slower than the log: what the monitor could not hold is missing;"
+                    + " a replay ends before that (info lists the gaps)");
+        }
     }
 
     @Override
@@ -84,6 +96,11 @@ final class StoreThread implements LogStream.Store {
         return complaint;
     }
 
+    /** True once nothing more is taken. */
+    boolean hasEnded() {
+        return ended.getCount() == 0;
+    }
+
     /** Waits for {@link #ended}. False if it did not come in time. */
     boolean awaitEnded(long millis) throws InterruptedException {
         return ended.await(millis, TimeUnit.MILLISECONDS);
@@ -91,15 +108,15 @@ final class StoreThread implements LogStream.Store {
 
     private void run() {
         try {
-            long committed = System.nanoTime();
+            long due = System.nanoTime() + COMMIT_NANOS;
             while (!closing || !queue.isEmpty()) {
-                Work work = queue.poll(COMMIT_MILLIS, TimeUnit.MILLISECONDS);
+                Work work = queue.poll(due - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (work != null) {
                     work.run(writer);
                 }
-                if (System.nanoTime() - committed >= COMMIT_MILLIS * 1_000_000) {
+                if (System.nanoTime() - due >= 0) {
                     writer.commit();
-                    committed = System.nanoTime();
+                    due = System.nanoTime() + COMMIT_NANOS;
                 }
             }
             writer.finish();

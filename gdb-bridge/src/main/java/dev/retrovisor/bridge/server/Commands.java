@@ -32,6 +32,9 @@ final class Commands {
     /** What a reader that connects is told of a guest that runs: gdb would wait for its stop for ever. Signal 0. */
     private static final Bytes LOOKS_STOPPED = Bytes.ascii("T00thread:01;");
 
+    /** Whoever keeps the recording asks again: nothing is recorded on a journey, and a packet may harm a step. */
+    private static final String NOT_NOW = "the machine travels, makes a step, or its link is lost";
+
     private final Target target;
     private final Control control;
     private final Sender sender;
@@ -54,6 +57,9 @@ final class Commands {
                     .run(client, MonitorWords.of(command))
                     .forEach(line -> sender.output(client, MonitorWords.output(line)));
             return Optional.of(OK);
+        }
+        if (Rights.isAboutRecording(command) && target.refusesQuestions()) {
+            return Optional.of(refusal(client, command, NOT_NOW));
         }
         Optional<Bytes> file = client.files().answer(command);
         if (file.isPresent()) {

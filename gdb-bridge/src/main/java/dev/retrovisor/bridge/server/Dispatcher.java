@@ -64,8 +64,11 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
         pump(at);
     }
 
-    /** At its first command: in control, or a reader from now on. */
-    private void seat(Client client) {
+    /** At its first command: in control, or a reader from now on. Who only asks about the recording takes nobody's place. */
+    private void seat(Client client, Bytes command) {
+        if (Rights.isAboutRecording(command) || command.startsWith("qXfer:exec-file:")) {
+            return;
+        }
         if (control.isFree() && client.mayControl()) {
             takeControl(client);
         } else if (!control.isHeldBy(client)) {
@@ -159,7 +162,7 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
         if (command == null) {
             return serveAside(client);
         }
-        seat(client);
+        seat(client, command);
         if (command.isAscii("k") && !control.isHeldBy(client)) {
             disconnected(client, "it said k", at);
             return true;

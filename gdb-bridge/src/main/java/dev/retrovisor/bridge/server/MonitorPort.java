@@ -68,6 +68,11 @@ final class MonitorPort implements RspEvent.Handler<Void, LinkLostException> {
         return line.interruptions();
     }
 
+    /** True while the link is lost and may come back. */
+    boolean isDown() {
+        return line.isDown();
+    }
+
     boolean isLossy() {
         return policy.isLossy();
     }

@@ -11,6 +11,9 @@ final class Rights {
     private static final List<String> OWN_SETTINGS = List.of(
             "QNonStop:0", "QPassSignals:", "QProgramSignals:", "QThreadEvents:0", "QCatchSyscalls:0", "qSymbol::");
 
+    private static final List<String> RECORDING_QUESTIONS =
+            List.of("qRetro.Machine", "qRetro.Base", "qRetro.Pages:", "qRetro.Log:", "qRetro.Mark");
+
     private static final List<String> LOOKING_WORDS =
             List.of("help", "status", "events", "checkpoints", "digest", "log", "xp", "regs", "bridge");
 
@@ -21,6 +24,11 @@ final class Rights {
             return LOOKING_WORDS.contains(MonitorWords.of(command).first());
         }
         return command.startsWith("q") || command.startsWith("vFile:") || StoppedState.isQuestion(command);
+    }
+
+    /** A question of somebody who keeps the recording (docs/spec/rsp-extensions.md, Getting a recording out). */
+    static boolean isAboutRecording(Bytes command) {
+        return RECORDING_QUESTIONS.stream().anyMatch(command::startsWith);
     }
 
     static boolean isOwnSetting(Bytes command) {

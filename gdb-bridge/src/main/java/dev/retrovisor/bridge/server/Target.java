@@ -156,6 +156,11 @@ final class Target implements MonitorPort.Replies {
         return port.isResumed() && port.isLossy();
     }
 
+    /** True while a question would have to wait for the end of a step or a journey, or for a link that is lost. */
+    boolean refusesQuestions() {
+        return port.isDown() || (port.isResumed() && !port.isContinued());
+    }
+
     /** True if a packet can be answered while the guest runs, which it does. */
     boolean takesAsides() {
         return asides.isEmpty() && port.isFreeAside();

@@ -193,6 +193,22 @@ final class BridgeServerTest {
     }
 
     @Test
+    void whoOnlyAsksAboutTheRecordingTakesNobodysPlace() throws Exception {
+        try (Debugger recorder = Debugger.connect(server.port());
+                Debugger debugger = Debugger.connect(server.port())) {
+            recorder.ask("qXfer:exec-file:read:1:0,fff");
+            recorder.ask("qRetro.Base");
+            assertThat(debugger.ask("M10,1:00")).isEqualTo("OK");
+            debugger.send("vCont;c");
+            await(monitor::isRunning);
+            recorder.ask("qRetro.Log:0,3f00");
+            assertThat(monitor.isRunning()).isTrue();
+            assertThat(recorder.ask("M10,1:00")).startsWith("E.this client only reads");
+        }
+        assertThat(monitor.commands()).contains("qRetro.Log:0,3f00").doesNotContain("qXfer:exec-file:read:1:0,fff");
+    }
+
+    @Test
     void whileTheGuestRunsAReaderReadsAndTheGuestRunsOn() throws Exception {
         try (Debugger first = Debugger.connect(server.port());
                 Debugger second = Debugger.connect(server.port())) {
