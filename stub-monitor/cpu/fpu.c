@@ -6,9 +6,8 @@
 #include "cpu/fpu.h"
 
 #include "cpu/regs.h"
+#include "lib/string.h"
 
-#define XCR0_X87_SSE  0x3
-#define XCR0_AVX      0x4
 #define CPUID_1_XSAVE BIT(26)
 #define CPUID_1_AVX   BIT(28)
 #define CR0_TS        BIT(3)
@@ -23,7 +22,7 @@ void fpu_init(void)
 	if (!(features.ecx & CPUID_1_XSAVE))
 		return;
 	write_cr4(read_cr4() | CR4_OSXSAVE);
-	supported = XCR0_X87_SSE | (features.ecx & CPUID_1_AVX ? XCR0_AVX : 0);
+	supported = FPU_X87_SSE | (features.ecx & CPUID_1_AVX ? FPU_AVX : 0);
 	xsetbv0(1); /* as after reset */
 }
 
@@ -32,10 +31,17 @@ u64 fpu_supported_xcr0(void)
 	return supported;
 }
 
+/* Without it XRSTOR, on a CPU that has it, takes the area for the state after reset: a recording may be replayed there. */
+void fpu_set_saved(u8 *area, u64 components)
+{
+	memcpy(area + FPU_OFFSET_XSTATE_BV, &components, sizeof(components));
+}
+
 void fpu_save(struct cpu_state *cpu)
 {
 	if (!supported) {
 		__asm__ volatile("fxsave64 %0" : "=m"(cpu->fpu));
+		fpu_set_saved(cpu->fpu, FPU_X87_SSE);
 		cpu->xcr0 = 1;
 		return;
 	}

@@ -434,8 +434,8 @@ enum status debugger_checkpoint_here(void)
 }
 
 /*
- * What the guest can tell apart. Not CR8: in the past it is a copy; not the padding of the FPU
- * area.
+ * What the guest can tell apart. Not CR8: in the past it is a copy; not the padding of the FPU area, nor what the CPU
+ * counts as in use of it, which differs between models.
  */
 static u32 registers_digest(void)
 {
@@ -443,6 +443,7 @@ static u32 registers_digest(void)
 
 	cpu.cr8 = 0;
 	cpu.dr6 = cpu.dr7 = 0;
+	fpu_set_saved(cpu.fpu, FPU_X87_SSE_AVX);
 	return crc32c(0, &cpu, offsetof(struct cpu_state, fpu) + FPU_OFFSET_YMMH);
 }
 

@@ -8,6 +8,7 @@ import pytest
 from bridge import Bridge, needs_bridge
 from harness import PACE, MonitoredGuest
 from recording_command import Running, run
+from relay import Relay
 from rsp_client import RspClient
 
 pytestmark = [pytest.mark.monitor, needs_bridge]
@@ -100,6 +101,29 @@ def test_the_recording_ends_with_the_session(tmp_path):
         assert "ends with the session" in recording.text()
     assert [path.name for path in tmp_path.glob("a.retro*")] == ["a.retro"]
     assert re.search(r"replay holds up to @(\d+)", verified(file))
+
+
+def test_a_history_whose_beginning_moves_is_recorded_once_the_guest_is_stopped(tmp_path):
+    """The monitor has room for a moment, and memory takes longer: no file. The recording then begins in the middle of the guest's run."""
+    file = tmp_path / "a.retro"
+    with MonitoredGuest("beacon", "flood", link="virtio", memory=64, log=1) as machine:
+        relay = Relay(machine, tmp_path / "relay.sock", bytes_per_second=100000)
+        with Bridge(machine, address=["--unix", str(relay.path)]) as bridge, RspClient(bridge.socket, pace=PACE) as rsp:
+            rsp.resume("vCont;c")
+            machine.wait_printed("^beacon: ready")
+            moving = run("record", str(file), "--attach", str(bridge.socket))
+            assert (moving.returncode, "stop the guest in the debugger" in moving.stderr) == (1, True), moving
+            assert not file.exists()
+            relay.bytes_per_second = 0
+            rsp.interrupt(30)
+            begin, end = rsp.status()["history"]
+            assert begin > 0
+            with attach(tmp_path, file, bridge) as recording:
+                recording.wait_for(RECORDS)
+                recording.end()
+        relay.close()
+    assert f"@{begin} to @{end}" in verified(file)
+    assert marks(file)[0][0] == end
 
 
 def test_what_cannot_be_recorded_is_said_and_leaves_no_file(tmp_path):

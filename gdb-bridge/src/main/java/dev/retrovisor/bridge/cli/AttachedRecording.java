@@ -103,12 +103,21 @@ final class AttachedRecording {
         try {
             recorder.follow(bridge, new Ticker(console, "what was recorded already goes into the file")::percent);
         } catch (LinkLostException lost) {
-            recorder.close();
             throw new LinkLostException(file + " ends with the session", lost.getMessage());
+        } finally {
+            recorder.close();
+            forget(onExit);
         }
-        recorder.close();
         if (!recorder.complaint().isEmpty()) {
             throw new SessionException(recorder.complaint());
+        }
+    }
+
+    private static void forget(Thread onExit) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onExit);
+        } catch (IllegalStateException exits) {
+            return; // it runs already, or has run
         }
     }
 
