@@ -2,9 +2,10 @@
 """The guest `beacon`, watched from outside: when did the host see what, and how much of it does a recording hold?"""
 import os
 import pathlib
-import sqlite3
 import threading
 import time
+
+from recording_command import rows
 
 PORT = 0x4f0
 LOAD = pathlib.Path("/proc/loadavg")
@@ -66,9 +67,5 @@ class Watch:
 
 def recorded_bytes(file):
     """What the recording says that the guest has sent, in order."""
-    connection = sqlite3.connect(file)
-    try:
-        return bytes(row[0] for row in connection.execute(
-            "SELECT value FROM event WHERE kind = 'port write' AND address = ? ORDER BY id", (PORT,)))
-    finally:
-        connection.close()
+    return bytes(value for value, in rows(
+        file, "SELECT value FROM event WHERE kind = 'port write' AND address = ? ORDER BY id", PORT))

@@ -2,6 +2,7 @@
 """`retrovisor record` and its relatives, as a user gives them."""
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -58,3 +59,12 @@ def recorded(tmp_path, guest, *qemu):
 
 def run(*words, seconds=180):
     return subprocess.run([*JAVA, *words], capture_output=True, text=True, timeout=seconds * PACE, check=False)
+
+
+def rows(file, question, *values):
+    """What SQLite finds in a recording."""
+    connection = sqlite3.connect(file)
+    try:
+        return connection.execute(question, values).fetchall()
+    finally:
+        connection.close()

@@ -2,12 +2,11 @@
 """`record --attach`: a session with a debugger in it goes into a file while it goes on."""
 import re
 import signal
-import sqlite3
 
 import pytest
 from bridge import Bridge, needs_bridge
 from harness import PACE, MonitoredGuest
-from recording_command import Running, run
+from recording_command import Running, rows, run
 from relay import Relay
 from rsp_client import RspClient
 
@@ -33,11 +32,7 @@ def verified(file):
 
 
 def marks(file):
-    connection = sqlite3.connect(file)
-    try:
-        return connection.execute("SELECT instant, digest FROM mark").fetchall()
-    finally:
-        connection.close()
+    return rows(file, "SELECT instant, digest FROM mark")
 
 
 def test_a_guest_that_runs_is_recorded_from_the_beginning_of_history_to_ctrl_c(tmp_path):
@@ -58,7 +53,7 @@ def test_a_guest_that_runs_is_recorded_from_the_beginning_of_history_to_ctrl_c(t
         assert rsp.state() == end
     assert "the state is the recorded one" in verified(file)
     assert history[0] == 0 and marks(file)[0][0] <= history[1]
-    facts = dict(sqlite3.connect(file).execute("SELECT name, value FROM recording"))
+    facts = dict(rows(file, "SELECT name, value FROM recording"))
     assert facts["symbols"].endswith("beacon.elf") and "ended" not in facts
 
 
@@ -85,7 +80,7 @@ def test_steps_journeys_and_writes_of_the_debugger_are_what_they_were(tmp_path):
                 recording.end()
                 assert marks(file) == [(end[0], int(end[2], 16))]
     assert "the state is the recorded one" in verified(file)
-    writes = sqlite3.connect(file).execute("SELECT address, data FROM event WHERE kind LIKE 'debugger%'").fetchall()
+    writes = rows(file, "SELECT address, data FROM event WHERE kind LIKE 'debugger%'")
     assert (8 << 20, b"\x5a" * 16) in writes
 
 

@@ -3,15 +3,13 @@
 complete, or says what is missing."""
 import os
 import signal
-import sqlite3
-import threading
 import time
 
 import pytest
 from beacon import Watch, recorded_bytes
 from bridge import Bridge, needs_bridge
 from harness import PACE, MonitoredGuest, wait_until
-from recording_command import Running, record, run
+from recording_command import Running, record, rows, run
 from relay import Relay
 from rsp_client import RspClient
 from serial_line import SerialLine
@@ -105,20 +103,12 @@ def test_a_line_that_harms_one_byte_in_a_hundred_leaves_a_complete_recording(tmp
 
 
 def flood_values(file):
-    connection = sqlite3.connect(file)
-    try:
-        return [value for value, in connection.execute(
-            "SELECT value FROM event WHERE kind = 'port write' AND address = ? ORDER BY id", (FLOOD_PORT,))]
-    finally:
-        connection.close()
+    return [value for value, in rows(
+        file, "SELECT value FROM event WHERE kind = 'port write' AND address = ? ORDER BY id", FLOOD_PORT)]
 
 
 def gaps(file):
-    connection = sqlite3.connect(file)
-    try:
-        return connection.execute("SELECT position, bytes, after_instant FROM gap ORDER BY position").fetchall()
-    finally:
-        connection.close()
+    return rows(file, "SELECT position, bytes, after_instant FROM gap ORDER BY position")
 
 
 def test_a_link_slower_than_the_log_leaves_a_recording_that_says_which_stretch_is_missing(tmp_path):

@@ -4,12 +4,11 @@ the recorded one. RETROVISOR_TEST_MODELS=all: on all the models below."""
 import contextlib
 import multiprocessing
 import os
-import sqlite3
 
 import pytest
 from bridge import Bridge, needs_bridge
 from harness import CPU, PACE, MonitoredGuest
-from recording_command import Running, recorded, run
+from recording_command import Running, recorded, rows, run
 from rsp_client import RspClient
 
 pytestmark = [pytest.mark.monitor, needs_bridge]
@@ -45,11 +44,7 @@ def ticks_recording(tmp_path_factory):
 
 
 def mark(file):
-    connection = sqlite3.connect(file)
-    try:
-        return connection.execute("SELECT instant, digest FROM mark").fetchone()
-    finally:
-        connection.close()
+    return rows(file, "SELECT instant, digest FROM mark")[0]
 
 
 def end_of(tmp_path, file, *words):

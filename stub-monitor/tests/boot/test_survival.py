@@ -16,7 +16,7 @@ import pytest
 from beacon import Watch, recorded_bytes
 from bridge import needs_bridge
 from harness import PACE, wait_until
-from recording_command import record, run
+from recording_command import record, rows, run
 
 SEED = int(os.environ.get("RETROVISOR_TEST_SEED", str(random.randrange(1 << 32))))
 KILLS = int(os.environ.get("RETROVISOR_TEST_KILLS", "3"))
@@ -27,6 +27,7 @@ WINDOW = 0.5       # seconds before the moment, in which it is looked how busy t
 WAKES = 5          # threads and processes on the way from the guest to the file, each of which may have to wait for its turn
 DISK_BYTES = 16 << 20
 PAGE = 4096
+PIECES = "SELECT events, bytes, last_instant FROM chunk ORDER BY id"
 
 pytestmark = [pytest.mark.monitor, needs_bridge, pytest.mark.quiet]
 
@@ -100,15 +101,6 @@ def small_disk(path):
         path.rmdir()
 
 
-def commits(file):
-    """For a failure: what came into the file, and in which pieces."""
-    connection = sqlite3.connect(file)
-    try:
-        return connection.execute("SELECT events, bytes, last_instant FROM chunk ORDER BY id").fetchall()
-    finally:
-        connection.close()
-
-
 def check(file, watch, broken, what):
     """Our program is the first to open it after the crash."""
     verified = run("verify", str(file))
@@ -121,7 +113,7 @@ def check(file, watch, broken, what):
     share, stall = watch.share(broken.moment, WINDOW), watch.stall(broken.moment, WINDOW)
     print(f"{what}: {1000 * lost:.1f} ms are gone, {len(recorded)} of {len(sent)} bytes are there "
           f"(threads that wanted each CPU: {share:.1f}; a wait for a turn: {1000 * stall:.1f} ms)")
-    assert lost <= LOST * PACE * share + WAKES * stall, (what, watch.seen[:5], broken, commits(file)[-20:])
+    assert lost <= LOST * PACE * share + WAKES * stall, (what, watch.seen[:5], broken, rows(file, PIECES)[-20:])
 
 
 def break_off(tmp_path, folder, chance, number, how, disk=None):
