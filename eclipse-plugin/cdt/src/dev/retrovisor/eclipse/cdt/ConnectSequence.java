@@ -9,6 +9,7 @@ import java.util.Map;
 import org.eclipse.cdt.dsf.concurrent.ImmediateDataRequestMonitor;
 import org.eclipse.cdt.dsf.concurrent.RequestMonitor;
 import org.eclipse.cdt.dsf.concurrent.RequestMonitorWithProgress;
+import org.eclipse.cdt.dsf.debug.service.IRunControl;
 import org.eclipse.cdt.dsf.gdb.launching.FinalLaunchSequence_7_12;
 import org.eclipse.cdt.dsf.gdb.service.GDBProcesses_7_2;
 import org.eclipse.cdt.dsf.gdb.service.IGDBProcesses;
@@ -27,8 +28,15 @@ import org.osgi.framework.FrameworkUtil;
 public final class ConnectSequence extends FinalLaunchSequence_7_12 {
     private static final List<String> NOT_OURS =
             List.of("stepNewProcess", "stepRemoteConnection", "stepAttachToProcess", "stepAttachRemoteToDebugger");
-    private static final List<String> OURS =
-            List.of("stepSettings", "stepSymbols", "stepConnect", "stepBreakpoints", "stepRegisters", "stepHistory");
+    /** CDT's own step stepSetSourceLookupPath is left out by CDT (its bug 225805, for speed in large projects): without it gdb finds no source in a folder of the tab Source. */
+    private static final List<String> OURS = List.of(
+            "stepSettings",
+            "stepSymbols",
+            "stepSetSourceLookupPath",
+            "stepConnect",
+            "stepBreakpoints",
+            "stepRegisters",
+            "stepHistory");
 
     private static final List<String> SETTINGS = List.of(
             "set remotetimeout 30", // a journey through a recording may take that long
@@ -54,7 +62,7 @@ public final class ConnectSequence extends FinalLaunchSequence_7_12 {
         List<String> order = new ArrayList<>(Arrays.asList(all));
         order.removeAll(NOT_OURS);
         order.addAll(order.indexOf("stepDataModelInitializationComplete"), OURS);
-        order.add("stepDispose");
+        order.addAll(List.of("stepRun", "stepDispose"));
         return order.toArray(new String[0]);
     }
 
@@ -114,6 +122,15 @@ public final class ConnectSequence extends FinalLaunchSequence_7_12 {
     @Execute
     public void stepHistory(RequestMonitor done) {
         services.getService(ReverseRunControl.class).lookForHistory(done);
+    }
+
+    @Execute
+    public void stepRun(RequestMonitor done) {
+        if (launch().getAttribute(SourceDebugger.RUNNING) == null) {
+            done.done();
+        } else {
+            services.getService(IRunControl.class).resume(container(), done);
+        }
     }
 
     @Execute

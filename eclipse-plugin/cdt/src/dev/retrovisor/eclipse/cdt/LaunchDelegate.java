@@ -3,7 +3,6 @@ package dev.retrovisor.eclipse.cdt;
 
 import dev.retrovisor.eclipse.core.SourceDebugger;
 import org.eclipse.cdt.dsf.debug.service.IDsfDebugServicesFactory;
-import org.eclipse.cdt.dsf.debug.sourcelookup.DsfSourceLookupDirector;
 import org.eclipse.cdt.dsf.gdb.launching.GdbLaunch;
 import org.eclipse.cdt.dsf.gdb.launching.GdbLaunchDelegate;
 import org.eclipse.cdt.dsf.service.DsfSession;
@@ -46,11 +45,6 @@ public final class LaunchDelegate extends GdbLaunchDelegate {
     @Override
     protected GdbLaunch createGdbLaunch(ILaunchConfiguration configuration, String mode, ISourceLocator locator) {
         return new CdtLaunch(configuration, mode, locator);
-    }
-
-    @Override
-    protected DsfSourceLookupDirector createDsfSourceLocator(ILaunchConfiguration configuration, DsfSession session) {
-        return new SourceDirector(session);
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.eclipse.swt.custom.CTabFolder;
 import org.eclipse.swt.custom.CTabItem;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
@@ -25,6 +26,7 @@ import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Text;
+import org.eclipse.swt.widgets.Tree;
 import org.eclipse.ui.PlatformUI;
 
 /** The dialog of launch configurations, used as a user does: it waits for its own end, so what is done in it runs in its event loop. */
@@ -98,8 +100,35 @@ final class LaunchDialog {
         Widgets.live(1000); // the dialog takes changes up a little later
     }
 
+    /** Chooses, or types, in a field with a list. */
+    void choose(String tab, String key, String text) {
+        show(tab);
+        Combo combo = find(shell, Combo.class, one -> key.equals(one.getData(FIELD))).get(0);
+        combo.setText(text);
+        combo.notifyListeners(SWT.Selection, new Event());
+        Widgets.live(1000);
+    }
+
+    /** The dialog looks at what was entered a moment later. */
+    void awaitText(String text) {
+        Widgets.await(() -> text + " in " + complaint(), () -> complaint().contains(text));
+    }
+
+    /** In a tree of the tab that is shown. */
+    void awaitItem(String text) {
+        Widgets.await(
+                () -> "an item " + text, () -> find(shell, Tree.class, Control::isVisible).stream()
+                        .flatMap(tree -> Arrays.stream(tree.getItems()))
+                        .anyMatch(item -> item.getText().equals(text)));
+    }
+
+    /** Whether a field is shown. */
+    boolean shows(String key) {
+        return find(shell, Control.class, one -> key.equals(one.getData(FIELD))).get(0).isVisible();
+    }
+
     /** All that the dialog says now. */
-    String complaint() {
+    private String complaint() {
         return texts(shell);
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,22 @@ class LaunchSettingsTest {
                         LaunchSettings.BAUD,
                         "0")
                 .contains("from 1 to"));
+    }
+
+    @Test
+    void whatABiosBootsIsADiskOrACd(@TempDir Path folder) throws Exception {
+        String file = Files.writeString(folder.resolve("a file"), "").toString();
+        String none = folder.resolve("none").toString();
+        String[] booted = {LaunchSettings.MONITOR, file, LaunchSettings.KIND, LaunchSettings.BOOTED};
+        assertTrue(booted(booted).contains("Choose the image"));
+        assertTrue(booted(booted, LaunchSettings.DISK, none).contains(none + ": not there"));
+        assertTrue(booted(booted, LaunchSettings.DISK, file, LaunchSettings.CDROM, none).contains("the CD's image"));
+        assertEquals("", booted(booted, LaunchSettings.CDROM, file));
+        assertTrue(booted(booted, LaunchSettings.CDROM, file, LaunchSettings.SYMBOLS, none).contains("symbols"));
+    }
+
+    private static String booted(String[] booted, String... more) {
+        return complaint(Stream.of(booted, more).flatMap(Stream::of).toArray(String[]::new));
     }
 
     private static String complaint(String... keysAndValues) {

@@ -18,12 +18,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.core.runtime.NullProgressMonitor;
-import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.debug.core.DebugPlugin;
-import org.eclipse.debug.core.ILaunch;
 import org.eclipse.debug.core.ILaunchConfiguration;
-import org.eclipse.debug.core.ILaunchConfigurationWorkingCopy;
 import org.eclipse.debug.core.ILaunchManager;
 import org.eclipse.debug.core.model.IDebugTarget;
 import org.eclipse.debug.core.model.IMemoryBlockExtension;
@@ -32,7 +28,6 @@ import org.eclipse.debug.core.model.IProcess;
 import org.eclipse.debug.core.model.IThread;
 import org.eclipse.debug.core.model.MemoryByte;
 import org.eclipse.debug.ui.DebugUITools;
-import org.eclipse.jface.dialogs.ErrorDialog;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
@@ -40,10 +35,8 @@ import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.ToolBar;
 import org.eclipse.swt.widgets.ToolItem;
-import org.eclipse.ui.console.TextConsole;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Launches with a real monitor in QEMU, from the tabs to the end. */
@@ -52,53 +45,10 @@ class LaunchTest {
     private static final Path TICKS = HOME.resolve("stub-monitor/build/guests/ticks.elf");
     private static final Path HELLO = HOME.resolve("stub-monitor/build/guests/hello.elf");
 
+    @RegisterExtension
+    final Launching launching = new Launching();
+
     private final ILaunchManager manager = DebugPlugin.getDefault().getLaunchManager();
-
-    @BeforeEach
-    void askNothing() {
-        for (String key : List.of("switch_to_perspective", "switch_perspective_on_suspend")) {
-            InstanceScope.INSTANCE.getNode("org.eclipse.debug.ui").put("org.eclipse.debug.ui." + key, "never");
-        }
-        for (String key : List.of("DEBUG.consoleOpenOnOut", "DEBUG.consoleOpenOnErr")) {
-            InstanceScope.INSTANCE.getNode("org.eclipse.debug.ui").put(key, "false"); // it would cover the view
-        }
-        ErrorDialog.AUTOMATED_MODE = false; // a workbench that is tested shows no errors
-    }
-
-    @AfterEach
-    void nothingStays() throws Exception {
-        for (ILaunch launch : manager.getLaunches()) {
-            if (launch.canTerminate()) {
-                launch.terminate();
-            }
-        }
-        Widgets.await(
-                () -> "launches end", () -> Arrays.stream(manager.getLaunches()).allMatch(ILaunch::isTerminated));
-        manager.removeLaunches(manager.getLaunches());
-        for (ILaunchConfiguration configuration : manager.getLaunchConfigurations()) {
-            configuration.delete();
-        }
-        assertEquals(List.of(), Sessions.active());
-        assertFalse(qemuRuns());
-    }
-
-    private static boolean qemuRuns() {
-        return ProcessHandle.current()
-                .descendants()
-                .anyMatch(process -> process.info().command().orElse("").contains("qemu"));
-    }
-
-    private ILaunchConfiguration configuration(String name, Map<String, String> attributes) throws Exception {
-        ILaunchConfigurationWorkingCopy made =
-                manager.getLaunchConfigurationType(LaunchSettings.TYPE).newInstance(null, name);
-        attributes.forEach(made::setAttribute);
-        return made.doSave();
-    }
-
-    private Session launched(ILaunchConfiguration configuration) throws Exception {
-        configuration.launch(ILaunchManager.DEBUG_MODE, new NullProgressMonitor());
-        return Sessions.newest().orElseThrow();
-    }
 
     private static void stands(Session session) {
         Widgets.await(() -> "stands: " + session.state(), () -> session.state().isStopped());
@@ -106,34 +56,31 @@ class LaunchTest {
 
     @Test
     void aConfigurationMadeInTheTabsIsLaunchedAndControlled() throws Exception {
-        LaunchDialog dialog = new LaunchDialog(configuration("ticks", Map.of()));
+        LaunchDialog dialog = new LaunchDialog(launching.configuration("ticks", Map.of()));
         dialog.open(() -> {
-            awaitComplaint(dialog, "Choose the guest");
+            dialog.awaitText("Choose the guest");
             dialog.fill(
                     "Main",
                     LaunchSettings.GUEST,
                     TICKS.resolveSibling("none.elf").toString());
-            awaitComplaint(dialog, "none.elf: not there");
+            dialog.awaitText("none.elf: not there");
             dialog.fill("Main", LaunchSettings.GUEST, TICKS.toString());
             dialog.photograph("launch-main.png");
             dialog.fill("Target", LaunchSettings.MEMORY, "2");
-            awaitComplaint(dialog, "Memory: enter a number from 4");
+            dialog.awaitText("Memory: enter a number from 4");
             dialog.fill("Target", LaunchSettings.MEMORY, "128");
             dialog.photograph("launch-target.png");
             dialog.show("Recording");
             dialog.photograph("launch-recording.png");
+            dialog.show("Source");
+            dialog.awaitItem("Default");
+            dialog.photograph("launch-source.png");
             dialog.press("Debug");
         });
         Widgets.await(() -> "a session", () -> Sessions.newest().isPresent());
         Session session = Sessions.newest().orElseThrow();
         Widgets.await(() -> "a target", () -> manager.getDebugTargets().length == 1);
         control(session);
-    }
-
-    /** The dialog looks at what was entered a moment later. */
-    private static void awaitComplaint(LaunchDialog dialog, String text) {
-        Widgets.await(() -> text + " in " + dialog.complaint(), () -> dialog.complaint()
-                .contains(text));
     }
 
     /** In the Debug perspective view and Debug view have places of their own; here one would cover the other. */
@@ -161,7 +108,7 @@ class LaunchTest {
         Widgets.await(() -> "runs", () -> session.state() == SessionState.RUNNING);
         IProcess process = manager.getProcesses()[0];
         Widgets.await(
-                () -> "the guest's words: " + said(process), () -> said(process).contains("ticks: ready"));
+                () -> "the guest's words: " + GuestWords.of(process), () -> GuestWords.of(process).contains("ticks: ready"));
         press(view, "Suspend");
         stands(session);
         assertTrue(session.instant().orElseThrow() > 3, String.valueOf(session.instant()));
@@ -230,7 +177,7 @@ class LaunchTest {
 
     @Test
     void theDebugViewsElementsMoveTheMachine() throws Exception {
-        Session session = launched(configuration("hello", Map.of(LaunchSettings.GUEST, HELLO.toString())));
+        Session session = launching.launched(launching.configuration("hello", Map.of(LaunchSettings.GUEST, HELLO.toString())));
         IDebugTarget target = manager.getDebugTargets()[0];
         IThread cpu = target.getThreads()[0];
         assertTrue(cpu.isSuspended() && cpu.canStepInto() && !cpu.canSuspend());
@@ -249,23 +196,17 @@ class LaunchTest {
         cpu.resume();
         IProcess process = manager.getProcesses()[0];
         Widgets.await(
-                () -> "the guest's words: " + said(process), () -> said(process).contains("hello"));
-        assertTrue(qemuRuns());
+                () -> "the guest's words: " + GuestWords.of(process), () -> GuestWords.of(process).contains("hello"));
+        assertTrue(Launching.qemuRuns());
         target.terminate();
         Widgets.await(() -> "the end", () -> process.isTerminated() && target.isTerminated());
-        assertFalse(qemuRuns());
-    }
-
-    private static String said(IProcess process) {
-        return DebugUITools.getConsole(process) instanceof TextConsole console
-                ? console.getDocument().get()
-                : "";
+        assertFalse(Launching.qemuRuns());
     }
 
     @Test
     void aGuestIsRecordedIntoAFileWhichIsReplayed(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("hello.retro");
-        Session live = launched(configuration(
+        Session live = launching.launched(launching.configuration(
                 "record",
                 Map.of(
                         LaunchSettings.GUEST, HELLO.toString(),
@@ -275,7 +216,7 @@ class LaunchTest {
             live.step().get();
         }
         var registers = live.registers().get();
-        nothingStays();
+        launching.end();
         Launches.debug(file);
         Widgets.await(() -> "the replay", () -> Sessions.newest().isPresent());
         Session replay = Sessions.newest().orElseThrow();
@@ -297,7 +238,7 @@ class LaunchTest {
 
     @Test
     void aMissingQemuSaysSoInADialog() throws Exception {
-        ILaunchConfiguration wrong = configuration(
+        ILaunchConfiguration wrong = launching.configuration(
                 "wrong",
                 Map.of(LaunchSettings.GUEST, TICKS.toString(), LaunchSettings.PROGRAM, "/nowhere/qemu-of-nobody"));
         assertTrue(wrong.exists());

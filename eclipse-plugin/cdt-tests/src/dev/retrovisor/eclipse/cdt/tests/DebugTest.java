@@ -10,20 +10,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.retrovisor.eclipse.core.TimeTravel;
 import java.math.BigInteger;
 import java.util.concurrent.ExecutionException;
-import org.eclipse.cdt.debug.core.CDIDebugModel;
 import org.eclipse.cdt.debug.core.model.ICBreakpointType;
 import org.eclipse.cdt.dsf.datamodel.DMContexts;
 import org.eclipse.cdt.dsf.debug.service.IDisassembly;
 import org.eclipse.cdt.dsf.debug.service.IDisassembly.IDisassemblyDMContext;
 import org.eclipse.cdt.dsf.debug.service.IInstruction;
 import org.eclipse.cdt.dsf.debug.service.IProcesses;
-import org.eclipse.cdt.dsf.debug.service.IRunControl.IContainerDMContext;
 import org.eclipse.cdt.dsf.debug.service.IRunControl.StepType;
-import org.eclipse.cdt.dsf.debug.service.IStack;
 import org.eclipse.cdt.dsf.debug.service.IStack.IFrameDMContext;
 import org.eclipse.cdt.dsf.gdb.IGDBLaunchConfigurationConstants;
 import org.eclipse.cdt.dsf.gdb.service.IGDBProcesses;
-import org.eclipse.cdt.dsf.mi.service.IMIExecutionDMContext;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.debug.core.model.IProcess;
 import org.junit.jupiter.api.AfterEach;
@@ -36,24 +32,13 @@ class DebugTest {
         Workbench.removeBreakpoints();
     }
 
-    private static void breakAt(String function, int type) throws Exception {
-        String file = GuestDelegate.HOME.resolve("stub-monitor/guests/calls.c").toString();
-        CDIDebugModel.createFunctionBreakpoint(file, Workbench.root(), type, function, -1, -1, -1, true, 0, "", true);
-    }
-
-    private static void watch(String expression) throws Exception {
-        CDIDebugModel.createWatchpoint("", Workbench.root(), true, false, expression, true, 0, "", true);
-    }
-
     @Test
     void aBreakpointIsHitAndTheCpuHasAStack() throws Exception {
-        breakAt("inner", ICBreakpointType.REGULAR);
+        Workbench.breakAt("inner", ICBreakpointType.REGULAR);
         try (Debugger debugger = Debugger.launch("calls")) {
             debugger.resume();
             assertEquals("inner", debugger.top().getFunction());
-            IMIExecutionDMContext cpu = debugger.cpu();
-            IFrameDMContext[] frames =
-                    debugger.ask(answer -> debugger.service(IStack.class).getFrames(cpu, answer));
+            IFrameDMContext[] frames = debugger.frames();
             assertTrue(frames.length >= 5 && frames.length <= 64, frames.length + " frames");
             assertEquals(address(debugger), debugger.gdb("output/x $pc"));
         }
@@ -61,7 +46,7 @@ class DebugTest {
 
     @Test
     void aHardwareBreakpointIsHit() throws Exception {
-        breakAt("fact", ICBreakpointType.HARDWARE);
+        Workbench.breakAt("fact", ICBreakpointType.HARDWARE);
         try (Debugger debugger = Debugger.launch("calls")) {
             debugger.resume();
             assertEquals("fact", debugger.top().getFunction());
@@ -71,7 +56,7 @@ class DebugTest {
 
     @Test
     void stepsGoForwardsAndBackwards() throws Exception {
-        breakAt("middle", ICBreakpointType.REGULAR);
+        Workbench.breakAt("middle", ICBreakpointType.REGULAR);
         try (Debugger debugger = Debugger.launch("calls")) {
             debugger.resume();
             String before = debugger.place();
@@ -90,12 +75,12 @@ class DebugTest {
 
     @Test
     void aWatchpointLeadsBackToTheWrite() throws Exception {
-        breakAt("inner", ICBreakpointType.REGULAR);
+        Workbench.breakAt("inner", ICBreakpointType.REGULAR);
         try (Debugger debugger = Debugger.launch("calls")) {
             debugger.resume();
             debugger.step(StepType.STEP_RETURN);
             Workbench.removeBreakpoints();
-            watch("watched");
+            Workbench.watch("watched");
             Workbench.await("gdb has the watchpoint", () -> debugger.gdb("info breakpoints")
                     .contains("watchpoint"));
             debugger.reverseResume();
@@ -105,7 +90,7 @@ class DebugTest {
 
     @Test
     void backwardsWithoutABreakpointIsTheBeginning() throws Exception {
-        breakAt("inner", ICBreakpointType.REGULAR);
+        Workbench.breakAt("inner", ICBreakpointType.REGULAR);
         try (Debugger debugger = Debugger.launch("calls")) {
             String first = address(debugger);
             debugger.resume();
@@ -119,7 +104,7 @@ class DebugTest {
 
     @Test
     void aJourneyIsShown() throws Exception {
-        breakAt("inner", ICBreakpointType.REGULAR);
+        Workbench.breakAt("inner", ICBreakpointType.REGULAR);
         try (Debugger debugger = Debugger.launch("calls")) {
             String first = address(debugger);
             debugger.resume();
@@ -137,13 +122,13 @@ class DebugTest {
 
     @Test
     void restartIsTheBeginning() throws Exception {
-        breakAt("inner", ICBreakpointType.REGULAR);
+        Workbench.breakAt("inner", ICBreakpointType.REGULAR);
         try (Debugger debugger = Debugger.launch("calls")) {
             String first = debugger.gdb("output/x $pc");
             debugger.resume();
             IGDBProcesses processes = debugger.service(IGDBProcesses.class);
             assertTrue(debugger.<Boolean>ask(answer -> processes.canRestart(debugger.machine(), answer)));
-            debugger.<IContainerDMContext>ask(answer -> processes.restart(debugger.machine(), null, answer));
+            debugger.restart();
             assertEquals(first, debugger.gdb("output/x $pc"));
             assertEquals(first, address(debugger));
         }
@@ -165,7 +150,7 @@ class DebugTest {
 
     @Test
     void codeIsDisassembled() throws Exception {
-        breakAt("inner", ICBreakpointType.REGULAR);
+        Workbench.breakAt("inner", ICBreakpointType.REGULAR);
         try (Debugger debugger = Debugger.launch("calls")) {
             debugger.resume();
             BigInteger pc = debugger.top().getAddress().getValue();

@@ -9,7 +9,10 @@ import org.eclipse.cdt.dsf.concurrent.DataRequestMonitor;
 import org.eclipse.cdt.dsf.concurrent.ImmediateRequestMonitor;
 import org.eclipse.cdt.dsf.concurrent.Query;
 import org.eclipse.cdt.dsf.concurrent.RequestMonitor;
+import org.eclipse.cdt.dsf.debug.service.IRegisters;
+import org.eclipse.cdt.dsf.debug.service.IRegisters.IRegisterGroupDMContext;
 import org.eclipse.cdt.dsf.debug.service.IRunControl;
+import org.eclipse.cdt.dsf.debug.service.IRunControl.IContainerDMContext;
 import org.eclipse.cdt.dsf.debug.service.IRunControl.StepType;
 import org.eclipse.cdt.dsf.debug.service.IStack;
 import org.eclipse.cdt.dsf.debug.service.IStack.IFrameDMContext;
@@ -20,6 +23,7 @@ import org.eclipse.cdt.dsf.gdb.service.IReverseRunControl;
 import org.eclipse.cdt.dsf.gdb.service.command.IGDBControl;
 import org.eclipse.cdt.dsf.mi.service.IMIContainerDMContext;
 import org.eclipse.cdt.dsf.mi.service.IMIExecutionDMContext;
+import org.eclipse.cdt.dsf.mi.service.MIRegisters.MIRegisterGroupDMC;
 import org.eclipse.cdt.dsf.mi.service.command.commands.CLICommand;
 import org.eclipse.cdt.dsf.mi.service.command.output.MIInfo;
 import org.eclipse.cdt.dsf.mi.service.command.output.MILogStreamOutput;
@@ -107,6 +111,26 @@ final class Debugger implements AutoCloseable {
         return ask(answer -> answer.done(service(IGDBProcesses.class).getExecutionContexts(machine())[0]));
     }
 
+    /** The CPU's stack. */
+    IFrameDMContext[] frames() throws Exception {
+        IMIExecutionDMContext cpu = cpu();
+        return ask(answer -> service(IStack.class).getFrames(cpu, answer));
+    }
+
+    IRegisterGroupDMContext registerGroup(String name) throws Exception {
+        IRegisterGroupDMContext[] groups =
+                ask(answer -> service(IRegisters.class).getRegisterGroups(machine(), answer));
+        return Stream.of(groups)
+                .filter(group -> ((MIRegisterGroupDMC) group).getName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no group " + name));
+    }
+
+    void restart() throws Exception {
+        IGDBProcesses processes = service(IGDBProcesses.class);
+        this.<IContainerDMContext>ask(answer -> processes.restart(machine(), null, answer));
+    }
+
     void resume() throws Exception {
         IMIExecutionDMContext cpu = cpu();
         go("resume", done -> service(IRunControl.class).resume(cpu, done));
@@ -135,6 +159,11 @@ final class Debugger implements AutoCloseable {
     void reverseResume() throws Exception {
         IMIExecutionDMContext cpu = cpu();
         go("reverse resume", done -> service(IReverseRunControl.class).reverseResume(cpu, done));
+    }
+
+    /** Whether gdb is there yet. */
+    boolean isActive() {
+        return DsfSession.isSessionActive(session.getId());
     }
 
     boolean isSuspended() throws Exception {

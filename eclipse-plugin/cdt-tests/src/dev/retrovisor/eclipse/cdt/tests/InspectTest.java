@@ -25,7 +25,6 @@ import org.eclipse.cdt.dsf.gdb.service.IReverseRunControl;
 import org.eclipse.cdt.dsf.gdb.service.command.IGDBControl;
 import org.eclipse.cdt.dsf.mi.service.IMIExecutionDMContext;
 import org.eclipse.cdt.dsf.mi.service.MIRegisters.MIRegisterDMC;
-import org.eclipse.cdt.dsf.mi.service.MIRegisters.MIRegisterGroupDMC;
 import org.eclipse.core.runtime.IAdaptable;
 import org.eclipse.debug.core.model.IMemoryBlockExtension;
 import org.eclipse.debug.core.model.IMemoryBlockRetrievalExtension;
@@ -52,7 +51,7 @@ class InspectTest {
     @Test
     void systemRegistersAreAGroupOfTheirOwn() throws Exception {
         IRegisters registers = debugger.service(IRegisters.class);
-        IRegisterGroupDMContext group = group("System Registers");
+        IRegisterGroupDMContext group = debugger.registerGroup("System Registers");
         IMIExecutionDMContext cpu = debugger.cpu();
         IDMContext context = new CompositeDMContext(new IDMContext[] {cpu, group});
         IRegisterDMContext[] all = debugger.ask(answer -> registers.getRegisters(context, answer));
@@ -64,17 +63,6 @@ class InspectTest {
         assertFalse(names.contains("rax"), names.toString());
         IRegisterDMContext cr3 = all[names.indexOf("cr3")];
         assertEquals(debugger.gdb("output/x $cr3"), value(registers, cr3));
-    }
-
-    private static IRegisterGroupDMContext group(String name) throws Exception {
-        IRegisterGroupDMContext[] groups = debugger.ask(
-                answer -> debugger.service(IRegisters.class).getRegisterGroups(debugger.machine(), answer));
-        for (IRegisterGroupDMContext group : groups) {
-            if (((MIRegisterGroupDMC) group).getName().equals(name)) {
-                return group;
-            }
-        }
-        throw new AssertionError("no group " + name);
     }
 
     private static String value(IRegisters registers, IRegisterDMContext register) throws Exception {

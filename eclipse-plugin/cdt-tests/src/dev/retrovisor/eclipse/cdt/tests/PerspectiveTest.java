@@ -4,28 +4,34 @@ package dev.retrovisor.eclipse.cdt.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.retrovisor.bridge.demo.Demo;
-import dev.retrovisor.bridge.link.LinkListener;
-import dev.retrovisor.bridge.qemu.MonitorLink;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import dev.retrovisor.bridge.demo.MessageSender;
+import dev.retrovisor.bridge.link.Datagrams;
+import dev.retrovisor.eclipse.core.launch.LaunchSettings;
+import dev.retrovisor.eclipse.core.session.Place;
+import dev.retrovisor.eclipse.core.session.Sessions;
+import dev.retrovisor.eclipse.tests.GuestWords;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import org.eclipse.cdt.debug.core.CDIDebugModel;
+import java.util.Map;
+import java.util.Random;
 import org.eclipse.cdt.debug.core.model.ICBreakpointType;
 import org.eclipse.cdt.dsf.debug.service.IStack.IFrameDMContext;
 import org.eclipse.cdt.dsf.ui.viewmodel.datamodel.IDMVMContext;
 import org.eclipse.core.commands.Command;
+import org.eclipse.debug.core.DebugPlugin;
+import org.eclipse.debug.core.ILaunchConfigurationWorkingCopy;
+import org.eclipse.debug.core.ILaunchManager;
+import org.eclipse.debug.core.model.IProcess;
 import org.eclipse.debug.ui.DebugUITools;
 import org.eclipse.debug.ui.IDebugUIConstants;
-import org.eclipse.ui.IEditorPart;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.commands.ICommandService;
 import org.eclipse.ui.contexts.IContextService;
 import org.eclipse.ui.handlers.IHandlerService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The Debug perspective during a session, as the user sees it. */
 class PerspectiveTest {
@@ -33,6 +39,8 @@ class PerspectiveTest {
     private static final String COMMAND = "org.eclipse.cdt.debug.ui.command.";
     private static final List<String> BACKWARDS =
             List.of("reverseResume", "reverseStepInto", "reverseStepOver", "uncall", "reverseToggle");
+
+    private static final int MESSAGES_PER_SECOND = 250;
 
     @AfterEach
     void noBreakpointStays() throws Exception {
@@ -42,13 +50,6 @@ class PerspectiveTest {
     private static boolean frameIsSelected() throws Exception {
         return Workbench.ui(() -> DebugUITools.getDebugContext() instanceof IDMVMContext selected
                 && selected.getDMContext() instanceof IFrameDMContext);
-    }
-
-    private static String editorTitle() throws Exception {
-        return Workbench.ui(() -> {
-            IEditorPart editor = Workbench.window().getActivePage().getActiveEditor();
-            return editor == null ? "" : editor.getTitle();
-        });
     }
 
     private static boolean isEnabled(String command) throws Exception {
@@ -66,22 +67,11 @@ class PerspectiveTest {
     @Test
     void theCommandsThatGoBackAreThereAndWork() throws Exception {
         Workbench.openDebugPerspective();
-        CDIDebugModel.createFunctionBreakpoint(
-                GuestDelegate.HOME.resolve("stub-monitor/guests/calls.c").toString(),
-                Workbench.root(),
-                ICBreakpointType.REGULAR,
-                "middle",
-                -1,
-                -1,
-                -1,
-                true,
-                0,
-                "",
-                true);
+        Workbench.breakAt("middle", ICBreakpointType.REGULAR);
         try (Debugger debugger = Debugger.launch("calls")) {
             debugger.resume();
             Workbench.await("the Debug view selects a frame", PerspectiveTest::frameIsSelected);
-            Workbench.await("the source is shown", () -> editorTitle().equals("calls.c"));
+            Workbench.await("the source is shown", () -> Workbench.editorTitle().equals("calls.c"));
             assertTrue(Workbench.<Boolean>ui(() -> Workbench.window()
                     .getService(IContextService.class)
                     .getActiveContextIds()
@@ -99,38 +89,70 @@ class PerspectiveTest {
         }
     }
 
-    /** Finds the cause of packetd's crash in the past, and takes a picture of it. */
+    /** packetd is recorded into a file until it crashes; its cause is found in the file's replay, and a picture taken. */
     @Test
-    void theCauseOfACrashIsShown() throws Exception {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        Demo demo = new Demo(GuestDelegate.HOME, MonitorLink.VIRTIO, out, (what, soFar) -> {});
-        demo.run(LinkListener.onLoopback(0), (elf, port) -> {
-            try {
-                showTheCause(port);
-            } catch (IOException | InterruptedException | RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
-    }
-
-    private static void showTheCause(int port) throws Exception {
+    void theCauseOfACrashIsFoundInARecording(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("packetd.retro");
+        record(file);
         IWorkbenchPage page = Workbench.openDebugPerspective();
-        Workbench.showViews(page, IDebugUIConstants.ID_REGISTER_VIEW, "org.eclipse.cdt.dsf.debug.ui.disassembly.view");
-        CDIDebugModel.createWatchpoint("", Workbench.root(), true, false, "inbox.loudest", true, 0, "", true);
-        try (Debugger debugger =
-                Debugger.launch("packetd", options -> options.setAttribute(GuestDelegate.PORT, port))) {
+        Workbench.showViews(
+                page,
+                "org.eclipse.cdt.dsf.debug.ui.disassembly.view",
+                IDebugUIConstants.ID_REGISTER_VIEW,
+                "dev.retrovisor.recordedIo");
+        try (Debugger debugger = launch(
+                Map.of(LaunchSettings.KIND, LaunchSettings.RECORDING, LaunchSettings.FILE, file.toString()))) {
+            Sessions.newest().orElseThrow().goTo("end").get();
+            Workbench.watch("inbox.loudest");
             Workbench.await("gdb has the watchpoint", () -> debugger.gdb("info breakpoints")
                     .contains("watchpoint"));
             debugger.reverseResume();
             assertEquals("insw", debugger.top().getFunction());
             assertTrue(debugger.gdb("backtrace").contains("ne2000_read_payload"));
-            assertTrue(debugger.gdb("monitor status").contains("in the past"));
+            Workbench.await("the session is in the past", () -> {
+                Place place = Sessions.newest().orElseThrow().place();
+                return place.now().getAsLong() < place.end().getAsLong();
+            });
             Workbench.await("the Debug view selects a frame", PerspectiveTest::frameIsSelected);
-            Workbench.await("the source is shown", () -> editorTitle().equals("port.h"));
-            Thread.sleep(3000); // the views fill
+            Workbench.await("the source is shown", () -> Workbench.editorTitle().equals("port.h"));
+            Workbench.await("the group of system registers", () -> Workbench.expand("System Registers"));
+            Thread.sleep(5000); // the views fill
             assertTrue(Files.size(Workbench.photograph("debug-perspective.png")) > 10_000);
         }
+    }
+
+    private static Debugger launch(Map<String, String> attributes) throws Exception {
+        ILaunchManager manager = DebugPlugin.getDefault().getLaunchManager();
+        ILaunchConfigurationWorkingCopy configuration = manager.getLaunchConfigurationType(LaunchSettings.TYPE)
+                .newInstance(null, manager.generateLaunchConfigurationName("packetd"));
+        attributes.forEach(configuration::setAttribute);
+        return Debugger.launch(configuration.doSave());
+    }
+
+    private static void record(Path file) throws Exception {
+        int port = Datagrams.freePort();
+        Map<String, String> attributes = Map.of(
+                LaunchSettings.GUEST,
+                GuestDelegate.elf("packetd").toString(),
+                LaunchSettings.STOPPED,
+                "false",
+                LaunchSettings.RECORD,
+                LaunchSettings.TO_FILE,
+                LaunchSettings.OUTPUT,
+                file.toString(),
+                LaunchSettings.OPTIONS,
+                "-device ne2k_isa,netdev=n0,iobase=0x300,irq=10 -netdev user,id=n0,hostfwd=udp:127.0.0.1:" + port
+                        + "-10.0.2.15:9000");
+        try (Debugger debugger = launch(attributes);
+                Datagrams datagrams = Datagrams.to(port)) {
+            IProcess process = debugger.launch.getProcesses()[0];
+            Workbench.await("packetd is ready", () -> GuestWords.of(process).contains("packetd: ready"));
+            try (MessageSender sender = new MessageSender(datagrams, MESSAGES_PER_SECOND, new Random())) {
+                Workbench.await(
+                        "packetd crashes", () -> GuestWords.of(process).contains("packetd: crash after"));
+                assertTrue(sender.sent() > 0);
+            }
+        }
+        Workbench.await("the session ends", () -> Sessions.active().isEmpty());
     }
 }

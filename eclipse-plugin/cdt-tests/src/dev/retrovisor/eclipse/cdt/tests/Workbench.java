@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.eclipse.cdt.debug.core.CDIDebugModel;
 import org.eclipse.core.resources.IResource;
 import org.eclipse.core.resources.ResourcesPlugin;
 import org.eclipse.debug.core.DebugPlugin;
@@ -15,8 +17,13 @@ import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.ImageLoader;
+import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
+import org.eclipse.ui.IEditorPart;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PlatformUI;
@@ -76,9 +83,54 @@ final class Workbench {
         });
     }
 
+    /** In the guest calls; {@code type} as in {@link org.eclipse.cdt.debug.core.model.ICBreakpointType}. */
+    static void breakAt(String function, int type) throws Exception {
+        String file = GuestDelegate.HOME.resolve("stub-monitor/guests/calls.c").toString();
+        CDIDebugModel.createFunctionBreakpoint(file, root(), type, function, -1, -1, -1, true, 0, "", true);
+    }
+
+    /** Stops at writes. */
+    static void watch(String expression) throws Exception {
+        CDIDebugModel.createWatchpoint("", root(), true, false, expression, true, 0, "", true);
+    }
+
+    /** Of the editor that is open; empty if none is. */
+    static String editorTitle() throws Exception {
+        return ui(() -> {
+            IEditorPart editor = window().getActivePage().getActiveEditor();
+            return editor == null ? "" : editor.getTitle();
+        });
+    }
+
     static void removeBreakpoints() throws Exception {
         IBreakpointManager manager = DebugPlugin.getDefault().getBreakpointManager();
         manager.removeBreakpoints(manager.getBreakpoints(), true);
+    }
+
+    /** Opens an item of a tree in the window, as a click would; false if there is none yet. */
+    static boolean expand(String name) throws Exception {
+        return ui(() -> trees(window().getShell())
+                .flatMap(tree -> Stream.of(tree.getItems()))
+                .filter(item -> item.getText().equals(name))
+                .map(Workbench::expand)
+                .reduce(false, (any, one) -> true));
+    }
+
+    private static Stream<Tree> trees(Composite parent) {
+        return Stream.of(parent.getChildren()).flatMap(child -> {
+            if (child instanceof Tree tree) {
+                return Stream.of(tree);
+            }
+            return child instanceof Composite inner ? trees(inner) : Stream.empty();
+        });
+    }
+
+    private static boolean expand(TreeItem item) {
+        Event event = new Event();
+        event.item = item;
+        item.getParent().notifyListeners(SWT.Expand, event);
+        item.setExpanded(true);
+        return true;
     }
 
     static IResource root() {

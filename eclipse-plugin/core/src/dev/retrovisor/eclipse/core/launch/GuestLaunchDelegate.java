@@ -3,9 +3,12 @@ package dev.retrovisor.eclipse.core.launch;
 
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.link.LinkOpenException;
+import dev.retrovisor.bridge.qemu.GuestImage;
+import dev.retrovisor.bridge.qemu.GuestImageException;
 import dev.retrovisor.eclipse.core.SourceDebugger;
 import dev.retrovisor.eclipse.core.TimeTravel;
 import dev.retrovisor.eclipse.core.session.BridgeSession;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.IProgressMonitor;
@@ -67,7 +70,10 @@ public final class GuestLaunchDelegate extends LaunchConfigurationDelegate {
         Optional<ILaunchConfigurationDelegate2> debugger = SourceDebugger.contributed();
         if (debugger.isPresent()) {
             launch.setAttribute(SourceDebugger.PORT, Integer.toString(port));
-            settings.symbols().ifPresent(file -> launch.setAttribute(SourceDebugger.SYMBOLS, file.toString()));
+            settings.symbols().filter(GuestLaunchDelegate::isElf).ifPresent(file -> launch.setAttribute(SourceDebugger.SYMBOLS, file.toString()));
+            if (!settings.startsStopped()) {
+                launch.setAttribute(SourceDebugger.RUNNING, "true");
+            }
             debugger.get().launch(configuration, mode, launch, monitor);
             BridgeSession session = open(settings, port);
             session.travelBy(launch.getAdapter(TimeTravel.class));
@@ -77,6 +83,16 @@ public final class GuestLaunchDelegate extends LaunchConfigurationDelegate {
             if (!settings.startsStopped()) {
                 session.resume();
             }
+        }
+    }
+
+    /** Of a System.map the bridge makes one, which a debugger gets from it. */
+    private static boolean isElf(Path file) {
+        try {
+            GuestImage.checkElf(file);
+            return true;
+        } catch (GuestImageException e) {
+            return false;
         }
     }
 

@@ -4,7 +4,6 @@ package dev.retrovisor.eclipse.core.launch;
 import dev.retrovisor.eclipse.core.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,11 +19,15 @@ public record LaunchSettings(Map<String, String> attributes) {
     /** The launch configuration type. */
     public static final String TYPE = "dev.retrovisor.launch";
 
-    /** What is debugged: {@link #ELF}, {@link #LINUX} or {@link #RECORDING}. */
+    /** What is debugged: {@link #ELF}, {@link #LINUX}, {@link #BOOTED} or {@link #RECORDING}. */
     public static final String KIND = "dev.retrovisor.kind";
 
     public static final String ELF = "elf";
     public static final String LINUX = "linux";
+
+    /** What the BIOS boots from {@link #DISK} or {@link #CDROM}. */
+    public static final String BOOTED = "booted";
+
     public static final String RECORDING = "recording";
 
     /** Path of the guest's ELF file; of a target that runs already its file with symbols, which may be missing. */
@@ -35,6 +38,12 @@ public record LaunchSettings(Map<String, String> attributes) {
 
     /** The guest's command line. */
     public static final String APPEND = "dev.retrovisor.append";
+
+    /** Path of a disk's image, which the guest writes to. */
+    public static final String DISK = "dev.retrovisor.disk";
+
+    /** Path of a CD's image; the BIOS tries the disk before it. */
+    public static final String CDROM = "dev.retrovisor.cdrom";
 
     /** Path of the recording that is replayed. */
     public static final String FILE = "dev.retrovisor.file";
@@ -147,17 +156,27 @@ public record LaunchSettings(Map<String, String> attributes) {
 
     /** Of the attributes in the tab Main. */
     public Optional<String> mainComplaint() {
+        return guestComplaint().or(() -> optional(SYMBOLS, "the file with symbols"));
+    }
+
+    private Optional<String> guestComplaint() {
         if (isReplay()) {
             return file(FILE, "the recording (a .retro file)");
         }
         if (!startsQemu()) {
-            return get(GUEST).isEmpty() ? Optional.empty() : file(GUEST, "the guest's file with symbols");
+            return is(KIND, ELF) ? optional(GUEST, "the guest's file with symbols") : Optional.empty();
         }
-        if (is(KIND, ELF)) {
-            return file(GUEST, "the guest, a Multiboot 1 kernel");
+        if (is(KIND, LINUX)) {
+            return file(KERNEL, "the Linux kernel (a bzImage)").or(() -> optional(INITRD, "the initial RAM disk"));
         }
-        return file(KERNEL, "the Linux kernel (a bzImage)")
-                .or(() -> get(INITRD).isEmpty() ? Optional.empty() : file(INITRD, "the initial RAM disk"));
+        return is(KIND, BOOTED) ? imageComplaint() : file(GUEST, "the guest, a Multiboot 1 kernel");
+    }
+
+    private Optional<String> imageComplaint() {
+        if (get(DISK).isEmpty() && get(CDROM).isEmpty()) {
+            return Optional.of("Choose the image of the disk or of the CD that the BIOS boots");
+        }
+        return optional(DISK, "the disk's image").or(() -> optional(CDROM, "the CD's image"));
     }
 
     /** Of those in the tab Target. */
@@ -199,6 +218,10 @@ public record LaunchSettings(Map<String, String> attributes) {
                 : Optional.of(get(key) + ": not there or not readable; choose " + what);
     }
 
+    private Optional<String> optional(String key, String what) {
+        return get(key).isEmpty() ? Optional.empty() : file(key, what);
+    }
+
     private Optional<String> number(String key, String what, long least, long most) {
         String text = get(key);
         boolean good = text.matches("[0-9]{1,9}") && Long.parseLong(text) >= least && Long.parseLong(text) <= most;
@@ -231,7 +254,15 @@ public record LaunchSettings(Map<String, String> attributes) {
         if (!startsQemu()) {
             return is(TARGET, TCP) ? get(ADDRESS) : get(DEVICE);
         }
-        return fileName(is(KIND, ELF) ? GUEST : KERNEL);
+        return fileName(guestKey());
+    }
+
+    private String guestKey() {
+        return switch (get(KIND)) {
+            case LINUX -> KERNEL;
+            case BOOTED -> get(DISK).isEmpty() ? CDROM : DISK;
+            default -> GUEST;
+        };
     }
 
     private String fileName(String key) {
@@ -240,67 +271,6 @@ public record LaunchSettings(Map<String, String> attributes) {
 
     /** The bridge's command line; debuggers are served on any free port. {@code console}: the guest's first serial port, in QEMU's words. */
     List<String> command(String console) {
-        List<String> words = new ArrayList<>();
-        if (isReplay()) {
-            words.addAll(List.of("replay", get(FILE)));
-            add(words, "--symbols", SYMBOLS);
-        } else if (startsQemu()) {
-            guest(words, console);
-        } else {
-            attach(words);
-        }
-        words.addAll(List.of("--port", "0"));
-        if (startsQemu()) {
-            add(words, "--qemu", PROGRAM);
-            add(words, "--monitor", MONITOR);
-            options(words);
-        }
-        return words;
-    }
-
-    private void guest(List<String> words, String console) {
-        words.add(is(RECORD, TO_FILE) ? "record" : "run");
-        if (is(RECORD, TO_FILE)) {
-            words.add(get(OUTPUT));
-        } else if (is(RECORD, IN_MEMORY)) {
-            words.add("--record");
-        }
-        words.addAll(List.of("--stopped", "--console", console));
-        if (is(KIND, LINUX)) {
-            add(words, "--kernel", KERNEL);
-            add(words, "--initrd", INITRD);
-        } else {
-            add(words, "--guest", GUEST);
-        }
-        add(words, "--append", APPEND);
-        add(words, "--symbols", SYMBOLS);
-        add(words, "--memory", MEMORY);
-        add(words, "--log", LOG);
-    }
-
-    private void attach(List<String> words) {
-        words.add("attach");
-        if (is(TARGET, TCP)) {
-            add(words, "--tcp", ADDRESS);
-        } else {
-            add(words, "--serial", DEVICE);
-            add(words, "--baud", BAUD);
-        }
-        if (!get(GUEST).isEmpty()) {
-            words.add(get(GUEST));
-        }
-    }
-
-    private void add(List<String> words, String option, String key) {
-        if (!get(key).isEmpty()) {
-            words.add(option + "=" + get(key)); // in one word: a value may begin with a minus
-        }
-    }
-
-    private void options(List<String> words) {
-        if (!get(OPTIONS).isEmpty()) {
-            words.add("--");
-            words.addAll(List.of(get(OPTIONS).split("\\s+")));
-        }
+        return new LaunchCommand(this).words(console);
     }
 }

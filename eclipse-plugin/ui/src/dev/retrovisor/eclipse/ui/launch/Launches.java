@@ -17,7 +17,7 @@ import org.eclipse.ui.statushandlers.StatusManager;
 public final class Launches {
     private Launches() {}
 
-    /** A kernel, or a recording: by the end of its name. Any trouble is shown. */
+    /** A kernel, a recording, or the image of a disk or CD: by its name. Any trouble is shown. */
     public static void debug(Path file) {
         try {
             DebugUITools.launch(configuration(attributes(file)), ILaunchManager.DEBUG_MODE);
@@ -30,6 +30,12 @@ public final class Launches {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".retro")) {
             return Map.of(LaunchSettings.KIND, LaunchSettings.RECORDING, LaunchSettings.FILE, file.toString());
+        }
+        if (name.endsWith(".iso")) {
+            return Map.of(LaunchSettings.KIND, LaunchSettings.BOOTED, LaunchSettings.CDROM, file.toString());
+        }
+        if (name.endsWith(".img") || name.endsWith(".qcow2")) {
+            return Map.of(LaunchSettings.KIND, LaunchSettings.BOOTED, LaunchSettings.DISK, file.toString());
         }
         return name.startsWith("vmlinuz") || name.startsWith("bzImage")
                 ? Map.of(LaunchSettings.KIND, LaunchSettings.LINUX, LaunchSettings.KERNEL, file.toString())

@@ -20,15 +20,22 @@ public final class MainTab extends SettingsTab {
                 choices(
                         LaunchSettings.ELF, "a kernel (ELF, Multiboot 1)",
                         LaunchSettings.LINUX, "a Linux kernel (bzImage)",
+                        LaunchSettings.BOOTED, "what a BIOS boots from a disk or CD",
                         LaunchSettings.RECORDING, "a recording (.retro)"),
                 settings -> true);
         file(LaunchSettings.GUEST, "Kernel (ELF)", SWT.OPEN, settings -> is(settings, LaunchSettings.ELF));
         file(LaunchSettings.KERNEL, "Linux kernel", SWT.OPEN, settings -> is(settings, LaunchSettings.LINUX));
         file(LaunchSettings.INITRD, "Initial RAM disk", SWT.OPEN, settings -> is(settings, LaunchSettings.LINUX));
-        text(LaunchSettings.APPEND, "Command line", settings -> settings.startsQemu() && !settings.isReplay());
+        text(LaunchSettings.APPEND, "Command line", MainTab::takesCommandLine);
+        file(LaunchSettings.DISK, "Disk image (written to)", SWT.OPEN, settings -> is(settings, LaunchSettings.BOOTED));
+        file(LaunchSettings.CDROM, "CD image", SWT.OPEN, settings -> is(settings, LaunchSettings.BOOTED));
         file(LaunchSettings.FILE, "Recording", SWT.OPEN, LaunchSettings::isReplay);
         file(LaunchSettings.SYMBOLS, "Other file with symbols", SWT.OPEN, settings -> true);
         box(LaunchSettings.STOPPED, "Stop at the first instruction", settings -> !settings.isReplay());
+    }
+
+    private static boolean takesCommandLine(LaunchSettings settings) {
+        return settings.startsQemu() && !settings.isReplay() && !is(settings, LaunchSettings.BOOTED);
     }
 
     private static boolean is(LaunchSettings settings, String kind) {

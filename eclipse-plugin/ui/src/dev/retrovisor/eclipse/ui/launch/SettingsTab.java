@@ -22,15 +22,22 @@ import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Text;
 
-/** A tab of fields, each of which is one attribute. What equals its default is not kept in the configuration. */
+/** A tab of fields, each of which is one attribute. Those that have no meaning now are hidden. What equals its default is not kept in the configuration. */
 abstract class SettingsTab extends AbstractLaunchConfigurationTab {
     /** Data of a field's widget: the attribute's key. */
     static final String KEY = "dev.retrovisor.key";
 
     private static final int COLUMNS = 3;
 
-    /** A field; {@code applies}: where it has a meaning, else it is disabled. */
-    private record Field(Control control, List<String> values, Predicate<LaunchSettings> applies) {
+    /** A field; {@code row}: the control and what stands beside it; {@code applies}: where it has a meaning. */
+    private record Field(Control control, List<Control> row, List<String> values, Predicate<LaunchSettings> applies) {
+        void show(boolean shown) {
+            for (Control one : row) {
+                one.setVisible(shown);
+                ((GridData) one.getLayoutData()).exclude = !shown;
+            }
+        }
+
         String value() {
             if (control instanceof Button box) {
                 return String.valueOf(box.getSelection());
@@ -71,19 +78,19 @@ abstract class SettingsTab extends AbstractLaunchConfigurationTab {
     }
 
     void text(String key, String label, Predicate<LaunchSettings> applies) {
-        label(label);
+        Label before = label(label);
         Text text = new Text(area, SWT.BORDER);
         text.addModifyListener(event -> changed());
-        add(key, text, 2, List.of(), applies);
+        add(key, List.of(text, before), 2, List.of(), applies);
     }
 
     /** A path, with a button that opens a dialog; {@code style}: {@link SWT#OPEN} or {@link SWT#SAVE}. */
     void file(String key, String label, int style, Predicate<LaunchSettings> applies) {
-        label(label);
+        Label before = label(label);
         Text text = new Text(area, SWT.BORDER);
         text.addModifyListener(event -> changed());
-        add(key, text, 1, List.of(), applies);
         Button browse = createPushButton(area, "Browse...", null);
+        add(key, List.of(text, before, browse), 1, List.of(), applies);
         browse.addListener(SWT.Selection, event -> {
             FileDialog dialog = new FileDialog(area.getShell(), style);
             dialog.setFileName(text.getText());
@@ -96,37 +103,43 @@ abstract class SettingsTab extends AbstractLaunchConfigurationTab {
 
     /** One of {@code choices}: value and label. */
     void choice(String key, String label, Map<String, String> choices, Predicate<LaunchSettings> applies) {
-        label(label);
+        Label before = label(label);
         Combo combo = new Combo(area, SWT.READ_ONLY);
         combo.setItems(choices.values().toArray(String[]::new));
         combo.addListener(SWT.Selection, event -> changed());
-        add(key, combo, 2, List.copyOf(choices.keySet()), applies);
+        add(key, List.of(combo, before), 2, List.copyOf(choices.keySet()), applies);
     }
 
     /** Text, with {@code offers}. */
     void offer(String key, String label, List<String> offers, Predicate<LaunchSettings> applies) {
-        label(label);
+        Label before = label(label);
         Combo combo = new Combo(area, SWT.NONE);
         combo.setItems(offers.toArray(String[]::new));
         combo.addModifyListener(event -> changed());
-        add(key, combo, 2, List.of(), applies);
+        add(key, List.of(combo, before), 2, List.of(), applies);
     }
 
     void box(String key, String label, Predicate<LaunchSettings> applies) {
         Button box = new Button(area, SWT.CHECK);
         box.setText(label);
         box.addListener(SWT.Selection, event -> changed());
-        add(key, box, COLUMNS, List.of(), applies);
+        add(key, List.of(box), COLUMNS, List.of(), applies);
     }
 
-    private void label(String text) {
-        new Label(area, SWT.NONE).setText(text);
+    private Label label(String text) {
+        Label label = new Label(area, SWT.NONE);
+        label.setText(text);
+        label.setLayoutData(new GridData());
+        return label;
     }
 
-    private void add(String key, Control control, int columns, List<String> values, Predicate<LaunchSettings> applies) {
+    /** {@code row}: the control first. */
+    private void add(
+            String key, List<Control> row, int columns, List<String> values, Predicate<LaunchSettings> applies) {
+        Control control = row.get(0);
         control.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false, columns, 1));
         control.setData(KEY, key);
-        fields.put(key, new Field(control, values, applies));
+        fields.put(key, new Field(control, row, values, applies));
     }
 
     private void changed() {
@@ -142,7 +155,7 @@ abstract class SettingsTab extends AbstractLaunchConfigurationTab {
     public void initializeFrom(ILaunchConfiguration configuration) {
         read(configuration).ifPresent(settings -> {
             fields.forEach((key, field) -> field.show(settings.get(key)));
-            enable(settings);
+            showWhatApplies(settings);
         });
     }
 
@@ -155,17 +168,17 @@ abstract class SettingsTab extends AbstractLaunchConfigurationTab {
                 configuration.setAttribute(key, field.value().strip());
             }
         });
-        read(configuration).ifPresent(this::enable);
+        read(configuration).ifPresent(this::showWhatApplies);
     }
 
     @Override
     public void activated(ILaunchConfigurationWorkingCopy configuration) {
-        read(configuration).ifPresent(this::enable); // another tab may have changed what applies here
+        read(configuration).ifPresent(this::showWhatApplies); // another tab may have changed what applies here
     }
 
-    private void enable(LaunchSettings settings) {
-        fields.values()
-                .forEach(field -> field.control().setEnabled(field.applies().test(settings)));
+    private void showWhatApplies(LaunchSettings settings) {
+        fields.values().forEach(field -> field.show(field.applies().test(settings)));
+        area.layout();
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A thread that sends measurements of a dozen pumps, at random moments, until it is closed. Owns the thread only. */
-final class MessageSender implements AutoCloseable {
+public final class MessageSender implements AutoCloseable {
     private static final int STATIONS = 12;
     private static final int SHORTEST_FILL = 20;
     private static final int LONGEST_FILL = 200;
@@ -23,7 +23,7 @@ final class MessageSender implements AutoCloseable {
     private final Thread thread = new Thread(this::sendAll, "message sender");
 
     /** {@code perSecond}: on average, with gaps as of a Poisson process. */
-    MessageSender(Datagrams datagrams, int perSecond, Random random) {
+    public MessageSender(Datagrams datagrams, int perSecond, Random random) {
         this.datagrams = datagrams;
         this.meanGapNanos = (double) TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.random = random;
@@ -31,7 +31,8 @@ final class MessageSender implements AutoCloseable {
         thread.start();
     }
 
-    int sent() {
+    /** How many so far. */
+    public int sent() {
         return sent.get();
     }
 

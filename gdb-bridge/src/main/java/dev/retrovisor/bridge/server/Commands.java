@@ -25,6 +25,12 @@ final class Commands {
         void stopped(Client client, Bytes reply);
 
         boolean isHere(Client client);
+
+        /** Whether anybody but {@code client} is connected. */
+        boolean hasOthers(Client client);
+
+        /** All but {@code client} are told where the guest stands. */
+        void tellOthers(Client client, Bytes stop);
     }
 
     private static final Bytes OK = Bytes.ascii("OK");
@@ -334,6 +340,14 @@ final class Commands {
             target.state().stopped(reply);
         }
         sender.reply(client, forClient(client, reply));
+        if (command.startsWith("qRcmd,") && !Rights.isLook(command) && sender.hasOthers(client)) {
+            tellOthers(client);
+        }
+    }
+
+    /** A monitor command may have moved the guest to another instant, or changed its history: the others get a stop. */
+    private void tellOthers(Client client) {
+        target.ask(Command.of(Bytes.ascii("?"), stop -> sender.tellOthers(client, stop)));
     }
 
     private void rememberMemory(Client client, Bytes command, Bytes reply) {

@@ -215,6 +215,11 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
     }
 
     @Override
+    public boolean hasOthers(Client client) {
+        return clients.stream().anyMatch(other -> other != client);
+    }
+
+    @Override
     public void reply(Client client, Bytes content) {
         towards(client, one -> one.reply(content), System.nanoTime());
     }
@@ -231,13 +236,18 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
 
     @Override
     public void stopped(Client client, Bytes reply) {
-        for (Client other : List.copyOf(clients)) {
-            if (other != client) {
-                towards(other, one -> one.announce(Bytes.ascii("RetroStop:" + reply.text())), System.nanoTime());
-            }
-        }
+        tellOthers(client, reply);
         if (!isHere(client)) {
             orphan.stopped(reply);
+        }
+    }
+
+    @Override
+    public void tellOthers(Client client, Bytes stop) {
+        for (Client other : List.copyOf(clients)) {
+            if (other != client) {
+                towards(other, one -> one.announce(Bytes.ascii("RetroStop:" + stop.text())), System.nanoTime());
+            }
         }
     }
 

@@ -209,6 +209,20 @@ final class BridgeServerTest {
     }
 
     @Test
+    void whoLooksIsToldOfAJourneyAndNotOfALook() throws Exception {
+        try (Debugger first = Debugger.connect(server.port());
+                Debugger second = Debugger.connect(server.port())) {
+            String stop = first.ask("?");
+            second.ask("?");
+            assertThat(text(first.ask("qRcmd," + hex("status")))).isEqualTo("hi\n");
+            assertThat(first.answer()).isEqualTo("OK");
+            assertThat(second.hears(Duration.ofMillis(100))).isEmpty();
+            first.ask("qRcmd," + hex("seek 1"));
+            assertThat(second.hears(Duration.ofSeconds(5))).contains("%RetroStop:" + stop + "#");
+        }
+    }
+
+    @Test
     void whileTheGuestRunsAReaderReadsAndTheGuestRunsOn() throws Exception {
         try (Debugger first = Debugger.connect(server.port());
                 Debugger second = Debugger.connect(server.port())) {
