@@ -98,8 +98,7 @@ class PerspectiveTest {
         Workbench.showViews(
                 page,
                 "org.eclipse.cdt.dsf.debug.ui.disassembly.view",
-                IDebugUIConstants.ID_REGISTER_VIEW,
-                "dev.retrovisor.recordedIo");
+                IDebugUIConstants.ID_REGISTER_VIEW);
         try (Debugger debugger = launch(
                 Map.of(LaunchSettings.KIND, LaunchSettings.RECORDING, LaunchSettings.FILE, file.toString()))) {
             Sessions.newest().orElseThrow().goTo("end").get();
@@ -118,6 +117,9 @@ class PerspectiveTest {
             Workbench.await("the group of system registers", () -> Workbench.expand("System Registers"));
             Thread.sleep(5000); // the views fill
             assertTrue(Files.size(Workbench.photograph("debug-perspective.png")) > 10_000);
+            Workbench.showViews(page, "dev.retrovisor.recordedIo");
+            Thread.sleep(3000);
+            assertTrue(Files.size(Workbench.photograph("debug-recorded-io.png")) > 10_000);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.retrovisor.eclipse.cdt.tests;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.retrovisor.eclipse.tests.Picture;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -13,10 +14,6 @@ import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.IBreakpointManager;
 import org.eclipse.debug.ui.IDebugUIConstants;
 import org.eclipse.swt.SWT;
-import org.eclipse.swt.graphics.GC;
-import org.eclipse.swt.graphics.Image;
-import org.eclipse.swt.graphics.ImageData;
-import org.eclipse.swt.graphics.ImageLoader;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
@@ -139,20 +136,11 @@ final class Workbench {
 
     /** A picture of the window in the build's folder. */
     static Path photograph(String name) throws Exception {
-        Path file = Path.of(System.getProperty("retrovisor.screenshots"), name);
         return ui(() -> {
             Shell shell = window().getShell();
             shell.layout(true, true);
             while (Display.getCurrent().readAndDispatch()) {}
-            Image image = new Image(Display.getCurrent(), shell.getSize().x, shell.getSize().y);
-            GC gc = new GC(Display.getCurrent());
-            gc.copyArea(image, shell.getLocation().x, shell.getLocation().y);
-            gc.dispose();
-            ImageLoader loader = new ImageLoader();
-            loader.data = new ImageData[] {image.getImageData()};
-            loader.save(file.toString(), SWT.IMAGE_PNG);
-            image.dispose();
-            return file;
+            return Picture.take(shell, name);
         });
     }
 }
