@@ -99,7 +99,8 @@ class AttachTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        refused(Map.of(LaunchSettings.TARGET, LaunchSettings.TCP, LaunchSettings.ADDRESS, "localhost:" + port),
+        refused(
+                Map.of(LaunchSettings.TARGET, LaunchSettings.TCP, LaunchSettings.ADDRESS, "localhost:" + port),
                 "localhost:" + port);
     }
 

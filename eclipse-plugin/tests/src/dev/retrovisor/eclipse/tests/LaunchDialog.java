@@ -103,7 +103,8 @@ final class LaunchDialog {
     /** Chooses, or types, in a field with a list. */
     void choose(String tab, String key, String text) {
         show(tab);
-        Combo combo = find(shell, Combo.class, one -> key.equals(one.getData(FIELD))).get(0);
+        Combo combo =
+                find(shell, Combo.class, one -> key.equals(one.getData(FIELD))).get(0);
         combo.setText(text);
         combo.notifyListeners(SWT.Selection, new Event());
         Widgets.live(1000);
@@ -116,15 +117,16 @@ final class LaunchDialog {
 
     /** In a tree of the tab that is shown. */
     void awaitItem(String text) {
-        Widgets.await(
-                () -> "an item " + text, () -> find(shell, Tree.class, Control::isVisible).stream()
-                        .flatMap(tree -> Arrays.stream(tree.getItems()))
-                        .anyMatch(item -> item.getText().equals(text)));
+        Widgets.await(() -> "an item " + text, () -> find(shell, Tree.class, Control::isVisible).stream()
+                .flatMap(tree -> Arrays.stream(tree.getItems()))
+                .anyMatch(item -> item.getText().equals(text)));
     }
 
     /** Whether a field is shown. */
     boolean shows(String key) {
-        return find(shell, Control.class, one -> key.equals(one.getData(FIELD))).get(0).isVisible();
+        return find(shell, Control.class, one -> key.equals(one.getData(FIELD)))
+                .get(0)
+                .isVisible();
     }
 
     /** All that the dialog says now. */

@@ -55,9 +55,11 @@ class LaunchSettingsTest {
         String[] booted = {LaunchSettings.MONITOR, file, LaunchSettings.KIND, LaunchSettings.BOOTED};
         assertTrue(booted(booted).contains("Choose the image"));
         assertTrue(booted(booted, LaunchSettings.DISK, none).contains(none + ": not there"));
-        assertTrue(booted(booted, LaunchSettings.DISK, file, LaunchSettings.CDROM, none).contains("the CD's image"));
+        assertTrue(booted(booted, LaunchSettings.DISK, file, LaunchSettings.CDROM, none)
+                .contains("the CD's image"));
         assertEquals("", booted(booted, LaunchSettings.CDROM, file));
-        assertTrue(booted(booted, LaunchSettings.CDROM, file, LaunchSettings.SYMBOLS, none).contains("symbols"));
+        assertTrue(booted(booted, LaunchSettings.CDROM, file, LaunchSettings.SYMBOLS, none)
+                .contains("symbols"));
     }
 
     private static String booted(String[] booted, String... more) {

@@ -16,7 +16,6 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.ILaunchConfiguration;
@@ -107,8 +106,8 @@ class LaunchTest {
         press(view, "Resume");
         Widgets.await(() -> "runs", () -> session.state() == SessionState.RUNNING);
         IProcess process = manager.getProcesses()[0];
-        Widgets.await(
-                () -> "the guest's words: " + GuestWords.of(process), () -> GuestWords.of(process).contains("ticks: ready"));
+        Widgets.await(() -> "the guest's words: " + GuestWords.of(process), () -> GuestWords.of(process)
+                .contains("ticks: ready"));
         press(view, "Suspend");
         stands(session);
         assertTrue(session.instant().orElseThrow() > 3, String.valueOf(session.instant()));
@@ -177,7 +176,8 @@ class LaunchTest {
 
     @Test
     void theDebugViewsElementsMoveTheMachine() throws Exception {
-        Session session = launching.launched(launching.configuration("hello", Map.of(LaunchSettings.GUEST, HELLO.toString())));
+        Session session =
+                launching.launched(launching.configuration("hello", Map.of(LaunchSettings.GUEST, HELLO.toString())));
         IDebugTarget target = manager.getDebugTargets()[0];
         IThread cpu = target.getThreads()[0];
         assertTrue(cpu.isSuspended() && cpu.canStepInto() && !cpu.canSuspend());
@@ -195,8 +195,8 @@ class LaunchTest {
         assertFalse(memory.getBytesFromAddress(BigInteger.valueOf(0x7ffffffff000L), 1)[0].isReadable());
         cpu.resume();
         IProcess process = manager.getProcesses()[0];
-        Widgets.await(
-                () -> "the guest's words: " + GuestWords.of(process), () -> GuestWords.of(process).contains("hello"));
+        Widgets.await(() -> "the guest's words: " + GuestWords.of(process), () -> GuestWords.of(process)
+                .contains("hello"));
         assertTrue(Launching.qemuRuns());
         target.terminate();
         Widgets.await(() -> "the end", () -> process.isTerminated() && target.isTerminated());

@@ -69,7 +69,8 @@ public final class RunningMonitor implements AutoCloseable {
         words.addAll(List.of("-serial", "null", "-serial", uart, "-debugcon", "file:" + folder.resolve("debugcon")));
         words.addAll(List.of("-kernel", build.resolve("monitor.bin").toString()));
         words.addAll(List.of("-append", "uart=com2 start=stopped record=on"));
-        words.addAll(List.of("-initrd", build.resolve("guests/" + guest + ".elf").toString()));
+        words.addAll(
+                List.of("-initrd", build.resolve("guests/" + guest + ".elf").toString()));
         return words;
     }
 
@@ -85,7 +86,9 @@ public final class RunningMonitor implements AutoCloseable {
 
     private static void awaitReady(Path folder) throws IOException, InterruptedException {
         Path words = folder.resolve("debugcon");
-        await("the monitor", () -> Files.exists(words) && Files.readString(words).contains("retrovisor: ready"));
+        await(
+                "the monitor",
+                () -> Files.exists(words) && Files.readString(words).contains("retrovisor: ready"));
     }
 
     private static void await(String what, Callable<Boolean> condition) throws IOException, InterruptedException {

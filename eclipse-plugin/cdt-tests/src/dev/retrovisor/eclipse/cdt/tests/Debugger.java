@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.cdt.tests;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -9,7 +10,10 @@ import org.eclipse.cdt.dsf.concurrent.DataRequestMonitor;
 import org.eclipse.cdt.dsf.concurrent.ImmediateRequestMonitor;
 import org.eclipse.cdt.dsf.concurrent.Query;
 import org.eclipse.cdt.dsf.concurrent.RequestMonitor;
+import org.eclipse.cdt.dsf.datamodel.CompositeDMContext;
+import org.eclipse.cdt.dsf.datamodel.IDMContext;
 import org.eclipse.cdt.dsf.debug.service.IRegisters;
+import org.eclipse.cdt.dsf.debug.service.IRegisters.IRegisterDMContext;
 import org.eclipse.cdt.dsf.debug.service.IRegisters.IRegisterGroupDMContext;
 import org.eclipse.cdt.dsf.debug.service.IRunControl;
 import org.eclipse.cdt.dsf.debug.service.IRunControl.IContainerDMContext;
@@ -23,6 +27,7 @@ import org.eclipse.cdt.dsf.gdb.service.IReverseRunControl;
 import org.eclipse.cdt.dsf.gdb.service.command.IGDBControl;
 import org.eclipse.cdt.dsf.mi.service.IMIContainerDMContext;
 import org.eclipse.cdt.dsf.mi.service.IMIExecutionDMContext;
+import org.eclipse.cdt.dsf.mi.service.MIRegisters.MIRegisterDMC;
 import org.eclipse.cdt.dsf.mi.service.MIRegisters.MIRegisterGroupDMC;
 import org.eclipse.cdt.dsf.mi.service.command.commands.CLICommand;
 import org.eclipse.cdt.dsf.mi.service.command.output.MIInfo;
@@ -124,6 +129,17 @@ final class Debugger implements AutoCloseable {
                 .filter(group -> ((MIRegisterGroupDMC) group).getName().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no group " + name));
+    }
+
+    IRegisterDMContext[] registers(String group) throws Exception {
+        IDMContext context = new CompositeDMContext(new IDMContext[] {cpu(), registerGroup(group)});
+        return ask(answer -> service(IRegisters.class).getRegisters(context, answer));
+    }
+
+    List<String> registerNames(String group) throws Exception {
+        return Stream.of(registers(group))
+                .map(register -> ((MIRegisterDMC) register).getName())
+                .toList();
     }
 
     void restart() throws Exception {

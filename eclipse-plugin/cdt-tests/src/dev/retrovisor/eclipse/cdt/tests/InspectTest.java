@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.eclipse.cdt.dsf.datamodel.CompositeDMContext;
 import org.eclipse.cdt.dsf.datamodel.IDMContext;
 import org.eclipse.cdt.dsf.debug.internal.provisional.model.IMemoryBlockRetrievalManager;
 import org.eclipse.cdt.dsf.debug.service.IFormattedValues;
@@ -19,12 +17,9 @@ import org.eclipse.cdt.dsf.debug.service.IFormattedValues.FormattedValueDMData;
 import org.eclipse.cdt.dsf.debug.service.IMemorySpaces;
 import org.eclipse.cdt.dsf.debug.service.IRegisters;
 import org.eclipse.cdt.dsf.debug.service.IRegisters.IRegisterDMContext;
-import org.eclipse.cdt.dsf.debug.service.IRegisters.IRegisterGroupDMContext;
 import org.eclipse.cdt.dsf.debug.service.command.ICommandControlService.ICommandControlDMContext;
 import org.eclipse.cdt.dsf.gdb.service.IReverseRunControl;
 import org.eclipse.cdt.dsf.gdb.service.command.IGDBControl;
-import org.eclipse.cdt.dsf.mi.service.IMIExecutionDMContext;
-import org.eclipse.cdt.dsf.mi.service.MIRegisters.MIRegisterDMC;
 import org.eclipse.core.runtime.IAdaptable;
 import org.eclipse.debug.core.model.IMemoryBlockExtension;
 import org.eclipse.debug.core.model.IMemoryBlockRetrievalExtension;
@@ -51,14 +46,8 @@ class InspectTest {
     @Test
     void systemRegistersAreAGroupOfTheirOwn() throws Exception {
         IRegisters registers = debugger.service(IRegisters.class);
-        IRegisterGroupDMContext group = debugger.registerGroup("System Registers");
-        IMIExecutionDMContext cpu = debugger.cpu();
-        IDMContext context = new CompositeDMContext(new IDMContext[] {cpu, group});
-        IRegisterDMContext[] all = debugger.ask(answer -> registers.getRegisters(context, answer));
-        List<String> names = new ArrayList<>();
-        for (IRegisterDMContext register : all) {
-            names.add(((MIRegisterDMC) register).getName());
-        }
+        IRegisterDMContext[] all = debugger.registers("System Registers");
+        List<String> names = debugger.registerNames("System Registers");
         assertTrue(names.containsAll(List.of("cr0", "cr3", "efer", "gdtr_base", "lstar", "tr")), names.toString());
         assertFalse(names.contains("rax"), names.toString());
         IRegisterDMContext cr3 = all[names.indexOf("cr3")];

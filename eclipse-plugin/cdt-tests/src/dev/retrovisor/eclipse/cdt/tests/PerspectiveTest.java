@@ -95,12 +95,8 @@ class PerspectiveTest {
         Path file = folder.resolve("packetd.retro");
         record(file);
         IWorkbenchPage page = Workbench.openDebugPerspective();
-        Workbench.showViews(
-                page,
-                "org.eclipse.cdt.dsf.debug.ui.disassembly.view",
-                IDebugUIConstants.ID_REGISTER_VIEW);
-        try (Debugger debugger = launch(
-                Map.of(LaunchSettings.KIND, LaunchSettings.RECORDING, LaunchSettings.FILE, file.toString()))) {
+        try (Debugger debugger =
+                launch(Map.of(LaunchSettings.KIND, LaunchSettings.RECORDING, LaunchSettings.FILE, file.toString()))) {
             Sessions.newest().orElseThrow().goTo("end").get();
             Workbench.watch("inbox.loudest");
             Workbench.await("gdb has the watchpoint", () -> debugger.gdb("info breakpoints")
@@ -114,6 +110,8 @@ class PerspectiveTest {
             });
             Workbench.await("the Debug view selects a frame", PerspectiveTest::frameIsSelected);
             Workbench.await("the source is shown", () -> Workbench.editorTitle().equals("port.h"));
+            Workbench.showViews(
+                    page, "org.eclipse.cdt.dsf.debug.ui.disassembly.view", IDebugUIConstants.ID_REGISTER_VIEW);
             Workbench.await("the group of system registers", () -> Workbench.expand("System Registers"));
             Thread.sleep(5000); // the views fill
             assertTrue(Files.size(Workbench.photograph("debug-perspective.png")) > 10_000);
@@ -150,8 +148,7 @@ class PerspectiveTest {
             IProcess process = debugger.launch.getProcesses()[0];
             Workbench.await("packetd is ready", () -> GuestWords.of(process).contains("packetd: ready"));
             try (MessageSender sender = new MessageSender(datagrams, MESSAGES_PER_SECOND, new Random())) {
-                Workbench.await(
-                        "packetd crashes", () -> GuestWords.of(process).contains("packetd: crash after"));
+                Workbench.await("packetd crashes", () -> GuestWords.of(process).contains("packetd: crash after"));
                 assertTrue(sender.sent() > 0);
             }
         }

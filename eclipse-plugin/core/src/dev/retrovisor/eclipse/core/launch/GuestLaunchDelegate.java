@@ -70,7 +70,9 @@ public final class GuestLaunchDelegate extends LaunchConfigurationDelegate {
         Optional<ILaunchConfigurationDelegate2> debugger = SourceDebugger.contributed();
         if (debugger.isPresent()) {
             launch.setAttribute(SourceDebugger.PORT, Integer.toString(port));
-            settings.symbols().filter(GuestLaunchDelegate::isElf).ifPresent(file -> launch.setAttribute(SourceDebugger.SYMBOLS, file.toString()));
+            settings.symbols()
+                    .filter(GuestLaunchDelegate::isElf)
+                    .ifPresent(file -> launch.setAttribute(SourceDebugger.SYMBOLS, file.toString()));
             if (!settings.startsStopped()) {
                 launch.setAttribute(SourceDebugger.RUNNING, "true");
             }
