@@ -28,6 +28,7 @@ import org.osgi.framework.FrameworkUtil;
 public final class ConnectSequence extends FinalLaunchSequence_7_12 {
     private static final List<String> NOT_OURS =
             List.of("stepNewProcess", "stepRemoteConnection", "stepAttachToProcess", "stepAttachRemoteToDebugger");
+
     /** CDT's own step stepSetSourceLookupPath is left out by CDT (its bug 225805, for speed in large projects): without it gdb finds no source in a folder of the tab Source. */
     private static final List<String> OURS = List.of(
             "stepSettings",
