@@ -102,7 +102,8 @@ class PerspectiveTest {
             Workbench.await("gdb has the watchpoint", () -> debugger.gdb("info breakpoints")
                     .contains("watchpoint"));
             debugger.reverseResume();
-            assertEquals("insw", debugger.top().getFunction());
+            String where = debugger.gdb("monitor status") + "\n" + debugger.gdb("info breakpoints");
+            assertEquals("insw", debugger.top().getFunction(), where);
             assertTrue(debugger.gdb("backtrace").contains("ne2000_read_payload"));
             Workbench.await("the session is in the past", () -> {
                 Place place = Sessions.newest().orElseThrow().place();
@@ -112,6 +113,7 @@ class PerspectiveTest {
             Workbench.await("the source is shown", () -> Workbench.editorTitle().equals("port.h"));
             Workbench.showViews(
                     page, "org.eclipse.cdt.dsf.debug.ui.disassembly.view", IDebugUIConstants.ID_REGISTER_VIEW);
+            Workbench.enlarge(page, IDebugUIConstants.ID_REGISTER_VIEW);
             Workbench.await("the group of system registers", () -> Workbench.expand("System Registers"));
             Thread.sleep(5000); // the views fill
             assertTrue(Files.size(Workbench.photograph("debug-perspective.png")) > 10_000);

@@ -13,6 +13,8 @@ import org.eclipse.core.resources.ResourcesPlugin;
 import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.IBreakpointManager;
 import org.eclipse.debug.ui.IDebugUIConstants;
+import org.eclipse.e4.ui.model.application.ui.MUIElement;
+import org.eclipse.e4.ui.model.application.ui.basic.MPart;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Display;
@@ -96,6 +98,18 @@ final class Workbench {
         return ui(() -> {
             IEditorPart editor = window().getActivePage().getActiveEditor();
             return editor == null ? "" : editor.getTitle();
+        });
+    }
+
+    /** Gives a view more than half of the room that it shares with what is above or below. */
+    static void enlarge(IWorkbenchPage page, String id) throws Exception {
+        ui(() -> {
+            MPart part = page.findView(id).getSite().getService(MPart.class);
+            MUIElement place = part.getCurSharedRef() == null ? part : part.getCurSharedRef();
+            MUIElement stack = place.getParent();
+            stack.getParent().getChildren().forEach(one -> one.setContainerData("4000"));
+            stack.setContainerData("6000");
+            return null;
         });
     }
 
