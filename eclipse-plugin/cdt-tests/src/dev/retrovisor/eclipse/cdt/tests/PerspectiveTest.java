@@ -98,6 +98,8 @@ class PerspectiveTest {
         try (Debugger debugger =
                 launch(Map.of(LaunchSettings.KIND, LaunchSettings.RECORDING, LaunchSettings.FILE, file.toString()))) {
             Sessions.newest().orElseThrow().goTo("end").get();
+            String crash = debugger.gdb("backtrace");
+            assertTrue(crash.contains("on_crash"), crash); // all of it is in the file
             Workbench.watch("inbox.loudest");
             Workbench.await("gdb has the watchpoint", () -> debugger.gdb("info breakpoints")
                     .contains("watchpoint"));
