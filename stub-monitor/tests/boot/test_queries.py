@@ -115,6 +115,10 @@ def test_two_runs_part_where_they_part(hello, tmp_path):
     done = run("diff", str(hello), str(other))
     assert done.returncode == 1
     number = int(re.search(r"they part at event (\d+):", done.stdout)[1])
+    answer = json.loads(run("diff", str(hello), str(other), "--json").stdout)
+    assert answer["differ"] and answer["same-events"] == answer["first"]["event"] == answer["second"]["event"] == number
+    same = json.loads(asked("diff", hello, hello, "--json"))
+    assert not same["differ"] and "first" not in same and same["same-machine"]
     rows = [sqlite3.connect(file).execute("SELECT instant, kind, address, value, data, rip FROM event ORDER BY id").fetchall()
             for file in (hello, other)]
     assert rows[0][:number] == rows[1][:number] and rows[0][number] != rows[1][number]
@@ -125,6 +129,40 @@ def test_notes_are_kept_and_shown(hello, tmp_path):
     shutil.copy(hello, file)
     assert "<b>here</b>" in asked("note", file, "--at", "event:3", "<b>here</b>")
     assert "<b>here</b>" in asked("note", file) and "<b>here</b>" in asked("info", file)
+    third = sqlite3.connect(file).execute("SELECT instant FROM event WHERE id = 3").fetchone()[0]
+    assert json.loads(asked("note", file, "--json")).items() >= {"note": "<b>here</b>", "instant": third}.items()
+    lines = asked("log", file).splitlines()
+    assert [i for i, line in enumerate(lines) if not line.startswith("#")] == [3]
+    assert lines[3] == f"@{third}  note: <b>here</b>"
+    assert asked("log", file, "--no-notes") == asked("log", hello)
+    assert "note" in json.loads(asked("log", file, "--json", "--limit", 4).splitlines()[3])
+    assert "note" not in asked("log", file, "--to", f"@{third - 1}")
+
+
+@pytest.mark.parametrize("words", [["export", "FILE", "--csv", "OUT"], ["timeline", "FILE", "--html", "OUT"],
+                                   ["pack", "FILE", "OUT"]])
+def test_a_file_that_is_there_is_replaced_only_by_force(hello, tmp_path, words):
+    out = tmp_path / "out"
+    out.write_text("mine")
+    words = [{"FILE": hello, "OUT": out}.get(word, word) for word in words]
+    _, line = refused(*words)
+    assert "is there already (expected: a new file, or --force)" in line and out.read_text() == "mine"
+    asked(*words, "--force")
+    assert out.stat().st_size > 100
+
+
+def test_a_recording_is_replaced_by_force_and_the_guest_never(hello, tmp_path):
+    file = tmp_path / "again.retro"
+    shutil.copy(hello, file)
+    before = sqlite3.connect(file).execute("SELECT value FROM recording WHERE name = 'made'").fetchone()
+    with record(tmp_path, file, "hello", "--force") as recording:
+        recording.wait_for(r": done [0-9a-f]+\r?\n")
+        recording.end()
+    assert before != sqlite3.connect(file).execute("SELECT value FROM recording WHERE name = 'made'").fetchone()
+    guest = tmp_path / "guest.elf"
+    shutil.copy(GUESTS / "hello.elf", guest)
+    _, line = refused("record", guest, "--force", "--guest", guest, "--port", "0")
+    assert "is the guest itself" in line and guest.read_bytes() == (GUESTS / "hello.elf").read_bytes()
 
 
 @pytest.mark.parametrize("words, says", [
@@ -155,6 +193,8 @@ def test_wrong_words_are_one_line(hello, words, says):
 def test_why_names_the_function_that_wrote_it(hello):
     text = asked("why", hello, "--address", hex(symbols(GUESTS / "hello.elf")["digest"]), "--length", 4)
     assert re.search(r"became \w{8} after @\d+\n  by the instruction at 0x\w+ <digest_add\w*\+0x\w+>", text), text
+    answer = json.loads(asked("why", hello, "--address", hex(symbols(GUESTS / "hello.elf")["digest"]), "--length", 4, "--json"))
+    assert answer["function"].startswith("digest_add") and f"{answer['before']} became {answer['after']}" in text
     untouched = asked("why", hello, "--address", "0x100000", "--length", 1)
     assert "nobody has written it since the recording began" in untouched
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.cli;
 
+import com.google.gson.JsonObject;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingReader;
 import dev.retrovisor.store.format.TraceEvent;
@@ -9,6 +10,7 @@ import dev.retrovisor.store.query.Symbols;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
@@ -39,27 +41,52 @@ final class DiffCommand implements Callable<Integer> {
             description = "events at other instants are the same; so runs can be compared that were not stopped alike")
     private boolean ignoreInstants;
 
+    @CommandLine.Option(names = "--json", description = "as one JSON object")
+    private boolean isJson;
+
+    /** What was found: how many events are the same, and what comes then, if there is more in either. */
+    private record Parting(long same, Optional<TraceEvent> here, Optional<TraceEvent> there) {
+        boolean isNone() {
+            return here.isEmpty() && there.isEmpty();
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         PrintWriter out = command.commandLine().getOut();
         try (RecordingReader one = RecordingReader.open(first);
                 RecordingReader other = RecordingReader.open(second)) {
-            if (!one.machine().equals(other.machine())) {
-                out.println("they were recorded on different machines or monitors");
-            }
             Console console = new Console(out, command.commandLine().getErr());
-            boolean same = compare(new EventTable(one), new EventTable(other), console, symbols(one), out);
+            EventTable table = new EventTable(one);
+            EventTable otherTable = new EventTable(other);
+            Parting parting = compare(table, otherTable, console);
+            boolean sameMachine = one.machine().equals(other.machine());
+            if (isJson) {
+                out.println(Json.line(json(parting, sameMachine)));
+            } else {
+                out.print(sameMachine ? "" : "they were recorded on different machines or monitors\n");
+                print(parting, table, otherTable, new EventText(symbols(one)), out);
+            }
             out.flush();
-            return same ? ExitCode.OK.number : ExitCode.SESSION_FAILED.number;
+            return parting.isNone() ? ExitCode.OK.number : ExitCode.SESSION_FAILED.number;
         }
+    }
+
+    private static JsonObject json(Parting parting, boolean sameMachine) {
+        JsonObject object = new JsonObject();
+        object.addProperty("same-machine", sameMachine);
+        object.addProperty("same-events", parting.same);
+        object.addProperty("differ", !parting.isNone());
+        parting.here.ifPresent(event -> object.add("first", Json.event(event)));
+        parting.there.ifPresent(event -> object.add("second", Json.event(event)));
+        return object;
     }
 
     private static Symbols symbols(RecordingReader recording) throws RecordingException {
         return Symbols.of(Path.of(recording.facts().getOrDefault("symbols", "")));
     }
 
-    private boolean compare(EventTable one, EventTable other, Console console, Symbols symbols, PrintWriter out)
-            throws RecordingException {
+    private Parting compare(EventTable one, EventTable other, Console console) throws RecordingException {
         Ticker ticker = new Ticker(console, "comparing");
         long common = Math.min(one.count(), other.count());
         for (long row = 0; row < common; row += ROWS) {
@@ -68,12 +95,15 @@ final class DiffCommand implements Callable<Integer> {
             List<TraceEvent> there = other.rows(row, ROWS);
             for (int i = 0; i < Math.min(here.size(), there.size()); i++) {
                 if (!isSame(here.get(i), there.get(i))) {
-                    show(one, row + i, here.get(i), there.get(i), new EventText(symbols), out);
-                    return false;
+                    return new Parting(row + i, Optional.of(here.get(i)), Optional.of(there.get(i)));
                 }
             }
         }
-        return ends(one.count(), other.count(), out);
+        return new Parting(common, first(one.rows(common, 1)), first(other.rows(common, 1)));
+    }
+
+    private static Optional<TraceEvent> first(List<TraceEvent> rows) {
+        return rows.stream().findFirst();
     }
 
     private boolean isSame(TraceEvent one, TraceEvent other) {
@@ -92,23 +122,25 @@ final class DiffCommand implements Callable<Integer> {
                 event.data());
     }
 
-    private static void show(
-            EventTable table, long row, TraceEvent here, TraceEvent there, EventText text, PrintWriter out)
+    private static void print(Parting parting, EventTable one, EventTable other, EventText text, PrintWriter out)
             throws RecordingException {
-        out.println("they part at event " + row + ":");
-        long from = Math.max(0, row - BEFORE);
-        table.rows(from, (int) (row - from)).forEach(event -> out.println("    " + text.line(event)));
-        out.println("  < " + text.line(here));
-        out.println("  > " + text.line(there));
+        if (parting.here.isEmpty() || parting.there.isEmpty()) {
+            ends(one.count(), other.count(), out);
+            return;
+        }
+        out.println("they part at event " + parting.same + ":");
+        long from = Math.max(0, parting.same - BEFORE);
+        one.rows(from, (int) (parting.same - from)).forEach(event -> out.println("    " + text.line(event)));
+        out.println("  < " + text.line(parting.here.get()));
+        out.println("  > " + text.line(parting.there.get()));
     }
 
-    private static boolean ends(long here, long there, PrintWriter out) {
+    private static void ends(long here, long there, PrintWriter out) {
         if (here == there) {
             out.println("the same " + here + " events");
-            return true;
+            return;
         }
         out.println("the same " + Math.min(here, there) + " events; then the " + (here < there ? "second" : "first")
                 + " has " + Math.abs(here - there) + " more");
-        return false;
     }
 }

@@ -46,6 +46,9 @@ final class ExportCommand implements Callable<Integer> {
     @CommandLine.ArgGroup(multiplicity = "1")
     private Form form;
 
+    @CommandLine.Mixin
+    private Output output;
+
     /** One of them. */
     static final class Form {
         @CommandLine.Option(names = "--csv", paramLabel = "OUT", description = "where to; - is standard output")
@@ -100,7 +103,7 @@ final class ExportCommand implements Callable<Integer> {
     @SuppressWarnings("SystemOut")
     private OutputStream open(String where) throws IOException, SessionException {
         if (!where.equals(STANDARD_OUTPUT)) {
-            Moment.refuseRecording(Path.of(where), file);
+            output.check(Path.of(where), file);
         }
         return new BufferedOutputStream(
                 where.equals(STANDARD_OUTPUT) ? System.out : Files.newOutputStream(Path.of(where)));

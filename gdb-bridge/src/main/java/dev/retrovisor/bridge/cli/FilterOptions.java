@@ -9,7 +9,9 @@ import dev.retrovisor.store.query.Range;
 import dev.retrovisor.store.query.Symbols;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,10 +22,21 @@ final class FilterOptions {
     @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
     private CommandLine.Model.CommandSpec command;
 
+    /** What a shell offers. */
+    static final class Kinds implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(EventKind.values())
+                    .map(kind -> kind.words.replace(' ', '-'))
+                    .iterator();
+        }
+    }
+
     @CommandLine.Option(
             names = "--kind",
             paramLabel = "KIND",
             split = ",",
+            completionCandidates = Kinds.class,
             description = "kinds, as they are printed, such as port-read or dma; more with commas between")
     private List<String> kinds = new ArrayList<>();
 
@@ -45,10 +58,18 @@ final class FilterOptions {
             description = "where the guest was: addresses, or a function of the guest's symbols")
     private String rip;
 
-    @CommandLine.Option(names = "--from", paramLabel = "WHERE", description = "not before: " + Moment.EXPECTED)
+    @CommandLine.Option(
+            names = "--from",
+            paramLabel = "WHERE",
+            completionCandidates = Moment.Words.class,
+            description = "not before: " + Moment.EXPECTED)
     private String from;
 
-    @CommandLine.Option(names = "--to", paramLabel = "WHERE", description = "not after: " + Moment.EXPECTED)
+    @CommandLine.Option(
+            names = "--to",
+            paramLabel = "WHERE",
+            completionCandidates = Moment.Words.class,
+            description = "not after: " + Moment.EXPECTED)
     private String to;
 
     @CommandLine.Option(

@@ -6,6 +6,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import dev.retrovisor.store.format.EventKind;
 import dev.retrovisor.store.format.TraceEvent;
+import dev.retrovisor.store.query.Note;
 import java.util.HexFormat;
 
 /** What {@code --json} prints: one object a line. Addresses and values are strings, since JSON's numbers have 53 bits. */
@@ -16,6 +17,14 @@ final class Json {
 
     static String line(JsonObject object) {
         return GSON.toJson(object);
+    }
+
+    static JsonObject note(Note note) {
+        JsonObject object = new JsonObject();
+        object.addProperty("note", note.text());
+        object.addProperty("instant", note.instant());
+        object.addProperty("made", note.made());
+        return object;
     }
 
     static JsonObject event(TraceEvent event) {

@@ -6,11 +6,18 @@ import dev.retrovisor.store.format.EventKind;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingReader;
 import dev.retrovisor.store.format.TraceEvent;
+import dev.retrovisor.store.query.EventFilter;
 import dev.retrovisor.store.query.EventSearch;
 import dev.retrovisor.store.query.EventTable;
+import dev.retrovisor.store.query.Note;
+import dev.retrovisor.store.query.Notes;
+import dev.retrovisor.store.query.Range;
 import dev.retrovisor.store.query.Symbols;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -20,7 +27,9 @@ import picocli.CommandLine;
 @CommandLine.Command(
         name = "log",
         mixinStandardHelpOptions = true,
-        description = "Prints the events of a recording: all, or those that the options select.",
+        description = {
+            "Prints the events of a recording: all, or those that the options select; and the notes between them."
+        },
         footer = {
             "",
             "Examples:",
@@ -43,6 +52,9 @@ final class LogCommand implements Callable<Integer> {
     @CommandLine.Option(names = "--count", description = "how many of each kind, in place of the events")
     private boolean isCount;
 
+    @CommandLine.Option(names = "--no-notes", description = "without the notes")
+    private boolean noNotes;
+
     @CommandLine.Option(names = "--json", description = "one JSON object a line")
     private boolean isJson;
 
@@ -57,29 +69,51 @@ final class LogCommand implements Callable<Integer> {
         try (RecordingReader recording = RecordingReader.open(file)) {
             Symbols symbols = filter.symbols(recording);
             EventTable table = new EventTable(recording);
-            EventSearch search = new EventSearch(recording, table, filter.filter(recording, symbols));
+            EventFilter wanted = filter.filter(recording, symbols);
+            EventSearch search = new EventSearch(recording, table, wanted);
             Ticker ticker = new Ticker(console, "looking through the recording");
             long rows = Math.max(1, table.count());
             search.progress(looked -> ticker.percent((int) (looked * 100 / rows)));
             if (isCount) {
                 count(search, out);
             } else {
-                print(search, new EventText(symbols), out);
+                print(search, notes(recording, wanted.instants()), new EventText(symbols), out);
             }
         }
         out.flush();
         return ExitCode.OK.number;
     }
 
-    private void print(EventSearch search, EventText text, PrintWriter out) throws RecordingException {
+    private Deque<Note> notes(RecordingReader recording, Range instants) throws RecordingException {
+        Deque<Note> notes = new ArrayDeque<>(noNotes ? List.of() : Notes.of(recording));
+        notes.removeIf(note -> !instants.contains(note.instant()));
+        return notes;
+    }
+
+    /** Those behind the last event that {@code limit} allows are left out. */
+    private void print(EventSearch search, Deque<Note> notes, EventText text, PrintWriter out)
+            throws RecordingException {
         if (limit == 0) {
             return;
         }
         long[] left = {limit};
         search.forEach(event -> {
+            writeNotes(notes, event.instant(), out);
             write(event, text, out);
             return --left[0] > 0;
         });
+        if (left[0] > 0) {
+            writeNotes(notes, -1, out);
+        }
+    }
+
+    /** Those up to an instant. */
+    private void writeNotes(Deque<Note> notes, long instant, PrintWriter out) {
+        while (!notes.isEmpty() && Long.compareUnsigned(notes.peek().instant(), instant) <= 0) {
+            Note note = notes.remove();
+            out.write(isJson ? Json.line(Json.note(note)) : "@" + note.instant() + "  note: " + note.text());
+            out.write('\n');
+        }
     }
 
     private void write(TraceEvent event, EventText text, PrintWriter out) {

@@ -37,7 +37,7 @@ import picocli.CommandLine;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the session, or what was asked, ended as it should",
-            "1:the session failed",
+            "1:the session failed, or the recordings that were compared differ",
             "2:the command line is wrong",
             "3:a program is missing",
             "4:the guest's image, or a module, cannot be used",

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.cli;
 
-import dev.retrovisor.bridge.session.SessionException;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingReader;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.OptionalLong;
 import picocli.CommandLine;
 
@@ -31,15 +29,19 @@ final class Moment {
         return OptionalLong.empty();
     }
 
-    /** What is made from a recording must not take its place. */
-    static void refuseRecording(Path out, Path recording) throws IOException, SessionException {
-        if (Files.exists(out) && Files.isSameFile(out, recording)) {
-            throw new SessionException(out + ": is the recording itself (expected: another file)");
-        }
-    }
-
     /** The instant, which must be in the recording; {@code option} is named if it is not, or is not said in such a way. */
     static long within(CommandLine.Model.CommandSpec command, String option, String text, RecordingReader recording)
+            throws RecordingException {
+        return within(command, option, text, EXPECTED, recording);
+    }
+
+    /** The same, where more than a moment may be said. */
+    static long within(
+            CommandLine.Model.CommandSpec command,
+            String option,
+            String text,
+            String expected,
+            RecordingReader recording)
             throws RecordingException {
         OptionalLong instant = instant(text, recording);
         long begin = recording.base().instant();
@@ -47,9 +49,17 @@ final class Moment {
         if (instant.isEmpty() || instant.getAsLong() < begin || instant.getAsLong() > end) {
             throw new CommandLine.ParameterException(
                     command.commandLine(),
-                    option + ": " + text + " (expected: " + EXPECTED + ", from @" + begin + " to @" + end + ")");
+                    option + ": " + text + " (expected: " + expected + ", from @" + begin + " to @" + end + ")");
         }
         return instant.getAsLong();
+    }
+
+    /** What a shell offers. */
+    static final class Words implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("begin", "end", "event:").iterator();
+        }
     }
 
     /** For messages. */

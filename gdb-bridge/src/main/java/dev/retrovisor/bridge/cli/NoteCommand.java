@@ -30,8 +30,12 @@ final class NoteCommand implements Callable<Integer> {
             names = "--at",
             defaultValue = "end",
             paramLabel = "WHERE",
+            completionCandidates = Moment.Words.class,
             description = Moment.EXPECTED + " (default: ${DEFAULT-VALUE})")
     private String at;
+
+    @CommandLine.Option(names = "--json", description = "one JSON object a line")
+    private boolean isJson;
 
     @Override
     public Integer call() throws Exception {
@@ -46,7 +50,10 @@ final class NoteCommand implements Callable<Integer> {
                                 text));
             }
             for (Note note : Notes.of(recording)) {
-                out.println("@" + note.instant() + "  " + note.text() + "  (" + note.made() + ")");
+                out.println(
+                        isJson
+                                ? Json.line(Json.note(note))
+                                : "@" + note.instant() + "  " + note.text() + "  (" + note.made() + ")");
             }
         }
         out.flush();

@@ -24,7 +24,7 @@ final class PackCommand implements Callable<Integer> {
     @CommandLine.Parameters(index = "0", paramLabel = "FILE", description = "the recording")
     private Path file;
 
-    @CommandLine.Parameters(index = "1", paramLabel = "OUT", description = "the new file; it must not be there")
+    @CommandLine.Parameters(index = "1", paramLabel = "OUT", description = "the new file")
     private Path packed;
 
     @CommandLine.Option(
@@ -33,6 +33,9 @@ final class PackCommand implements Callable<Integer> {
                     "without the table of events for SQL: smaller; log, why, replay and the others work all the same")
     private boolean noRows;
 
+    @CommandLine.Mixin
+    private Output output;
+
     @Override
     public Integer call() throws Exception {
         Console console = new Console(
@@ -40,6 +43,7 @@ final class PackCommand implements Callable<Integer> {
         try (RecordingReader recording = RecordingReader.open(file)) {
             long begin = recording.base().position();
             long bytes = Math.max(1, recording.logBytes());
+            output.makeRoom(packed, file, "the recording");
             Ticker ticker = new Ticker(console, "packing");
             Packer.pack(
                     recording, packed, !noRows, position -> ticker.percent((int) ((position - begin) * 100 / bytes)));

@@ -50,7 +50,7 @@ final class RecordCommand implements Callable<Integer> {
             })
     private LinkAddress session;
 
-    @CommandLine.Parameters(index = "0", paramLabel = "FILE", description = "the recording; it must not be there")
+    @CommandLine.Parameters(index = "0", paramLabel = "FILE", description = "the recording")
     private Path file;
 
     @CommandLine.Parameters(
@@ -60,11 +60,14 @@ final class RecordCommand implements Callable<Integer> {
             description = "after --: options for QEMU")
     private List<String> extra = new ArrayList<>();
 
+    @CommandLine.Mixin
+    private Output output;
+
     /** A session that goes on already has its guest and its machine. */
     private void checkAttached() {
         List<String> others = command.commandLine().getParseResult().matchedOptions().stream()
                 .map(CommandLine.Model.OptionSpec::longestName)
-                .filter(name -> !name.equals("--attach") && !name.equals("--symbols"))
+                .filter(name -> !List.of("--attach", "--symbols", "--force").contains(name))
                 .toList();
         if (!others.isEmpty() || !extra.isEmpty()) {
             throw new CommandLine.ParameterException(
@@ -81,12 +84,14 @@ final class RecordCommand implements Callable<Integer> {
         ExtraOptions.check(command, extra, "QEMU's options");
         if (session != null) {
             checkAttached();
+            output.makeRoom(file, Path.of(""), "nothing");
             new AttachedRecording(file, session, guest.givenSymbols(), console).run();
             return ExitCode.OK.number;
         }
         MonitorOptions options = guest.recordingOptions();
         QemuSettings settings = machine.settings(guest.modules(), options, false, guest.withDisks(extra));
         serving.warn(console);
+        output.makeRoom(file, guest.path(), "the guest");
         try (Offer offer = serving.offer(guest.symbols());
                 RecordingSession recording = RecordingSession.create(file, settings, guest, console);
                 QemuSession session = QemuSession.start(settings, offer.serving(), recording, console)) {

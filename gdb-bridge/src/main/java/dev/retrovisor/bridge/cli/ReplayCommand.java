@@ -43,7 +43,8 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--at",
             defaultValue = "begin",
             paramLabel = "WHERE",
-            description = "where gdb finds the guest: " + Moment.EXPECTED + " (default: ${DEFAULT-VALUE})")
+            completionCandidates = Destination.Words.class,
+            description = "where gdb finds the guest: " + Destination.EXPECTED + " (default: ${DEFAULT-VALUE})")
     private String at;
 
     @CommandLine.Option(
@@ -71,15 +72,19 @@ final class ReplayCommand implements Callable<Integer> {
         ExtraOptions.check(command, extra, "QEMU's options");
         serving.warn(console);
         try (RecordingReader recording = RecordingReader.open(file)) {
-            long instant = Moment.within(command, "--at", at, recording);
+            Destination destination = Destination.of(command, "--at", at, recording);
+            String[] place = {at};
             Path program = program(recording, console);
             warn(recording, console);
             try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, extra);
                     Offer offer = serving.offer(program);
                     QemuSession session = QemuSession.start(
-                            replay.settings(), offer.serving(), opening(recording, instant, console), console)) {
+                            replay.settings(),
+                            offer.serving(),
+                            opening(recording, destination, place, console),
+                            console)) {
                 console.ready(
-                        file + " stands at @" + instant + " of @"
+                        file + " stands at " + place[0] + " of @"
                                 + recording.base().instant() + " to @" + replay.end() + " (QEMU is process "
                                 + session.pid() + "). In another terminal:",
                         offer.symbols().path().toString(),
@@ -115,7 +120,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private Opening opening(RecordingReader recording, long instant, Console console) {
+    /** {@code place} is told where the guest stands. */
+    private Opening opening(RecordingReader recording, Destination destination, String[] place, Console console) {
         return monitor -> {
             ReplayOpening replay = new ReplayOpening(monitor);
             try {
@@ -126,7 +132,7 @@ final class ReplayCommand implements Callable<Integer> {
                             + "; choose another after -- with -cpu, or try --any-cpu");
                 }
                 missing.forEach(line -> console.warn("this CPU lacks " + line));
-                replay.seek(instant);
+                place[0] = destination.go(monitor);
             } catch (RecordingException | RefusedException e) {
                 throw new SessionException(e.getMessage());
             }

@@ -29,11 +29,14 @@ final class TimelineCommand implements Callable<Integer> {
     @CommandLine.Option(names = "--html", required = true, paramLabel = "OUT", description = "the page")
     private Path page;
 
+    @CommandLine.Mixin
+    private Output output;
+
     @Override
     public Integer call() throws Exception {
         Console console = new Console(
                 command.commandLine().getOut(), command.commandLine().getErr());
-        Moment.refuseRecording(page, file);
+        output.check(page, file);
         try (RecordingReader recording = RecordingReader.open(file)) {
             EventTable table = new EventTable(recording);
             Symbols symbols = Symbols.of(Path.of(recording.facts().getOrDefault("symbols", "")));

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.cli;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.qemu.QemuException;
 import dev.retrovisor.bridge.recording.RefusedException;
 import dev.retrovisor.bridge.recording.ReplayOpening;
 import dev.retrovisor.bridge.server.MonitorDialogue;
@@ -47,6 +50,15 @@ final class VerifyCommand implements Callable<Integer> {
     @CommandLine.Option(names = "--no-replay", description = "check the file only")
     private boolean noReplay;
 
+    @CommandLine.Option(names = "--json", description = "as one JSON object, if it holds")
+    private boolean isJson;
+
+    private final JsonObject report = new JsonObject();
+    private final JsonArray marks = new JsonArray();
+
+    /** Why the replay does not hold. */
+    private String complaint = "";
+
     @Override
     public Integer call() throws Exception {
         Console console = new Console(
@@ -56,6 +68,9 @@ final class VerifyCommand implements Callable<Integer> {
             if (!noReplay) {
                 replay(recording, console);
             }
+        }
+        if (isJson) {
+            console.say(Json.line(report));
         }
         return ExitCode.OK.number;
     }
@@ -70,16 +85,31 @@ final class VerifyCommand implements Callable<Integer> {
         int[] pages = {0};
         recording.<RuntimeException>pages((frame, content) -> pages[0]++);
         RecordingReader.End end = recording.end();
-        console.say("the file is whole: " + events[0] + " events, " + pages[0] + " pages, @"
-                + recording.base().instant() + " to @" + end.instant()
-                + (end.isTorn() ? " (it was not closed, or a part is missing)" : ""));
+        report.addProperty("events", events[0]);
+        report.addProperty("pages", pages[0]);
+        report.addProperty("first-instant", recording.base().instant());
+        report.addProperty("last-instant", end.instant());
+        report.addProperty("is-closed", !end.isTorn());
+        say(
+                console,
+                "the file is whole: " + events[0] + " events, " + pages[0] + " pages, @"
+                        + recording.base().instant() + " to @" + end.instant()
+                        + (end.isTorn() ? " (it was not closed, or a part is missing)" : ""));
         Optional<Boolean> seal = Seal.holds(recording);
         if (seal.isPresent() && !seal.get()) {
             throw new RecordingException(file, "its seal does not hold: it was changed after it was packed");
         }
-        seal.ifPresent(holds -> console.say("its seal holds"));
+        report.addProperty("is-sealed", seal.isPresent());
+        seal.ifPresent(holds -> say(console, "its seal holds"));
+        report.addProperty("gaps", recording.gaps().size());
         for (Gap gap : recording.gaps()) {
-            console.say("after @" + gap.afterInstant() + " " + gap.bytes() + " bytes of the log are missing");
+            say(console, "after @" + gap.afterInstant() + " " + gap.bytes() + " bytes of the log are missing");
+        }
+    }
+
+    private void say(Console console, String line) {
+        if (!isJson) {
+            console.say(line);
         }
     }
 
@@ -95,7 +125,11 @@ final class VerifyCommand implements Callable<Integer> {
                             return Optional.empty();
                         },
                         console)) {
-            console.say("the replay holds up to @" + replay.end() + " (QEMU was process " + session.pid() + ")");
+            report.addProperty("replayed-to", replay.end());
+            report.add("marks", marks);
+            say(console, "the replay holds up to @" + replay.end() + " (QEMU was process " + session.pid() + ")");
+        } catch (QemuException e) {
+            throw complaint.isEmpty() ? e : new RecordingException(file, complaint);
         }
     }
 
@@ -119,8 +153,9 @@ final class VerifyCommand implements Callable<Integer> {
                 }
             }
             advance(replay, at, way.end, way, ticker);
-        } catch (RecordingException | RefusedException e) {
-            throw new SessionException(file + ": the replay does not hold: " + e.getMessage());
+        } catch (RecordingException | RefusedException | SessionException e) {
+            complaint = "the replay does not hold: " + e.getMessage();
+            throw new SessionException(complaint);
         }
     }
 
@@ -136,17 +171,26 @@ final class VerifyCommand implements Callable<Integer> {
         return to;
     }
 
-    private static void compare(Mark recorded, Mark replayed, Console console) throws SessionException {
-        if (recorded.rip() != replayed.rip()) {
-            console.say("@" + recorded.instant() + ": recorded behind an exception, at rip 0x"
-                    + Long.toHexString(recorded.rip()) + ": its state is not compared");
+    private void compare(Mark recorded, Mark replayed, Console console) throws SessionException {
+        boolean isComparable = recorded.rip() == replayed.rip();
+        JsonObject mark = new JsonObject();
+        mark.addProperty("instant", recorded.instant());
+        mark.addProperty("is-compared", isComparable);
+        marks.add(mark);
+        if (!isComparable) {
+            say(
+                    console,
+                    "@" + recorded.instant() + ": recorded behind an exception, at rip 0x"
+                            + Long.toHexString(recorded.rip()) + ": its state is not compared");
         } else if (recorded.digest() != replayed.digest()) {
             throw new SessionException("@" + recorded.instant() + ": state "
                     + Long.toHexString(replayed.digest()) + " (recorded: " + Long.toHexString(recorded.digest())
                     + ")");
         } else {
-            console.say("@" + recorded.instant() + ": the state is the recorded one ("
-                    + Long.toHexString(recorded.digest()) + ")");
+            say(
+                    console,
+                    "@" + recorded.instant() + ": the state is the recorded one (" + Long.toHexString(recorded.digest())
+                            + ")");
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.cli;
 
+import com.google.gson.JsonObject;
 import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.recording.LastWrite;
@@ -63,7 +64,8 @@ final class WhyCommand implements Callable<Integer> {
             names = "--at",
             defaultValue = "end",
             paramLabel = "WHERE",
-            description = "the moment: " + Moment.EXPECTED + " (default: ${DEFAULT-VALUE})")
+            completionCandidates = Destination.Words.class,
+            description = "the moment: " + Destination.EXPECTED + " (default: ${DEFAULT-VALUE})")
     private String at;
 
     @CommandLine.Option(
@@ -71,6 +73,9 @@ final class WhyCommand implements Callable<Integer> {
             paramLabel = "ELF",
             description = "the guest's symbols (default: the file named in the recording)")
     private Path symbols;
+
+    @CommandLine.Option(names = "--json", description = "as one JSON object")
+    private boolean isJson;
 
     @Override
     public Integer call() throws Exception {
@@ -82,13 +87,18 @@ final class WhyCommand implements Callable<Integer> {
             throw wrong("--length: " + length + " (expected: 1, 2, 4 or 8)");
         }
         try (RecordingReader recording = RecordingReader.open(file)) {
-            answer(recording, find(recording, place, console), console);
+            Optional<LastWrite> found = find(recording, place, console);
+            if (isJson) {
+                console.say(Json.line(json(recording, found)));
+            } else {
+                answer(recording, found, console);
+            }
         }
         return ExitCode.OK.number;
     }
 
     private Optional<LastWrite> find(RecordingReader recording, long place, Console console) throws Exception {
-        long instant = Moment.within(command, "--at", at, recording);
+        Destination moment = Destination.of(command, "--at", at, recording);
         List<Optional<LastWrite>> found = new java.util.ArrayList<>();
         try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, List.of());
                 LinkListener listener = LinkListener.onHost(LOOPBACK, 0);
@@ -97,7 +107,7 @@ final class WhyCommand implements Callable<Integer> {
                         replay.settings(),
                         Serving.on(listener),
                         monitor -> {
-                            found.add(find(monitor, place, instant));
+                            found.add(find(monitor, place, moment));
                             return Optional.empty();
                         },
                         console)) {
@@ -105,10 +115,11 @@ final class WhyCommand implements Callable<Integer> {
         }
     }
 
-    private Optional<LastWrite> find(MonitorDialogue monitor, long place, long instant)
+    private Optional<LastWrite> find(MonitorDialogue monitor, long place, Destination moment)
             throws SessionException, LinkLostException {
         try {
-            return LastWrite.find(monitor, place, length, instant);
+            moment.go(monitor);
+            return LastWrite.find(monitor, place, length);
         } catch (RefusedException e) {
             throw new SessionException(file + ": " + e.getMessage());
         }
@@ -133,12 +144,33 @@ final class WhyCommand implements Callable<Integer> {
                 + write.where().instant());
     }
 
+    private JsonObject json(RecordingReader recording, Optional<LastWrite> found) throws RecordingException {
+        JsonObject object = new JsonObject();
+        object.addProperty("address", address);
+        object.addProperty("length", length);
+        object.addProperty("written", found.isPresent());
+        if (found.isPresent()) {
+            LastWrite write = found.get();
+            object.addProperty("before", write.before());
+            object.addProperty("after", write.after());
+            object.addProperty("instant", write.where().instant());
+            if (write.device().isPresent()) {
+                event(recording, write).ifPresent(event -> object.add("event", Json.event(event)));
+            } else {
+                object.addProperty("rip", Numbers.hex(write.where().rip()));
+                functionName(recording, write).ifPresent(name -> object.addProperty("function", name));
+            }
+        }
+        return object;
+    }
+
     private String function(RecordingReader recording, LastWrite write) throws RecordingException {
+        return functionName(recording, write).map(name -> " <" + name + ">").orElse("");
+    }
+
+    private Optional<String> functionName(RecordingReader recording, LastWrite write) throws RecordingException {
         Path elf = symbols != null ? symbols : Path.of(recording.facts().getOrDefault("symbols", ""));
-        return Symbols.of(elf)
-                .name(write.where().rip())
-                .map(name -> " <" + name + ">")
-                .orElse("");
+        return Symbols.of(elf).name(write.where().rip());
     }
 
     /** What a device wrote at the instant of the write. */

@@ -14,21 +14,20 @@ import java.util.Optional;
  *
  * @param where instant and RIP at which the write is about to happen
  * @param before the bytes before it, in hexadecimal
- * @param after the bytes at the instant that was asked about
+ * @param after the bytes at the place that was asked about
  * @param device what the monitor says if a device wrote it, not an instruction
  */
 public record LastWrite(Mark where, String before, String after, Optional<String> device) {
     /** Bytes that one watchpoint can watch: the size of a debug register's stretch. */
     public static final int MOST_BYTES = 8;
 
+    private static final String TRIPLE_FAULT = "triple fault";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration JOURNEY = Duration.ofHours(6);
 
-    /** Before {@code instant}; none if the bytes are what they were when the recording began. */
-    public static Optional<LastWrite> find(MonitorDialogue monitor, long address, int length, long instant)
+    /** Before the place where the guest stands; none if the bytes are what they were when the recording began. */
+    public static Optional<LastWrite> find(MonitorDialogue monitor, long address, int length)
             throws LinkLostException, RefusedException {
-        ReplayOpening replay = new ReplayOpening(monitor);
-        replay.seek(instant);
         String after = read(monitor, address, length);
         String place = String.format(Locale.ROOT, ",%x,%x", address, length);
         String set = text(monitor.ask("Z2" + place, PATIENCE));
@@ -37,6 +36,15 @@ public record LastWrite(Mark where, String before, String after, Optional<String
                     "no watchpoint is possible at 0x" + Long.toHexString(address) + " (" + set + ")");
         }
         MonitorDialogue.Stop stop = monitor.resume("bc", JOURNEY);
+        if (stop.text().startsWith(TRIPLE_FAULT)) {
+            // The crash at the end of the recording, which each way back from there begins with.
+            monitor.resume("bs", PATIENCE);
+            String earlier = read(monitor, address, length);
+            if (!earlier.equals(after)) {
+                return Optional.of(new LastWrite(new ReplayOpening(monitor).mark(), earlier, after, Optional.empty()));
+            }
+            stop = monitor.resume("bc", JOURNEY);
+        }
         if (stop.reply().contains("replaylog:begin")) {
             return Optional.empty();
         }
@@ -44,7 +52,8 @@ public record LastWrite(Mark where, String before, String after, Optional<String
             throw new RefusedException(
                     "the way back ended elsewhere: " + stop.text().strip() + " " + stop.reply());
         }
-        return Optional.of(new LastWrite(replay.mark(), read(monitor, address, length), after, device(stop)));
+        return Optional.of(
+                new LastWrite(new ReplayOpening(monitor).mark(), read(monitor, address, length), after, device(stop)));
     }
 
     private static Optional<String> device(MonitorDialogue.Stop stop) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class MainTest {
@@ -83,6 +86,35 @@ final class MainTest {
     void wordsForAShellAreQuotedWhenTheyMustBe() {
         assertThat(Console.quoted("a/b.elf")).isEqualTo("a/b.elf");
         assertThat(Console.quoted("my guest's.elf")).isEqualTo("'my guest'\\''s.elf'");
+    }
+
+    @Test
+    void aShellCompletesCommandsAndTheWordsOfOptions() throws Exception {
+        assertThat(run("completion")).isZero();
+        assertThat(completed("re")).containsExactly("record", "replay");
+        assertThat(completed("be")).containsExactly("bench");
+        assertThat(completed("replay", "a.retro", "--at", "")).contains("crash", "begin", "end");
+        assertThat(completed("log", "a.retro", "--kind", "port")).containsExactly("port-read", "port-write");
+        assertThat(completed("pack", "--fo")).containsExactly("--force");
+    }
+
+    /** What bash offers for the last word. */
+    private List<String> completed(String... words) throws Exception {
+        String script = out + "compopt() { :; }; COMP_WORDS=(retrovisor " + String.join(" ", quoted(words))
+                + "); COMP_CWORD=" + words.length + "; _complete_retrovisor; printf '%s\\n' \"${COMPREPLY[@]}\"";
+        Process bash = new ProcessBuilder("bash", "--norc", "-s")
+                .redirectErrorStream(true)
+                .start();
+        try (Writer input = bash.outputWriter()) {
+            input.write(script);
+        }
+        List<String> lines = bash.inputReader().lines().map(String::strip).toList();
+        assertThat(bash.waitFor()).isZero();
+        return lines;
+    }
+
+    private static List<String> quoted(String... words) {
+        return Arrays.stream(words).map(word -> "'" + word + "'").toList();
     }
 
     private void assertUsage(String message, String... arguments) {

@@ -76,7 +76,7 @@ public final class RecordingWriter implements AutoCloseable {
      */
     static RecordingWriter create(Path file, int level, boolean hasRows) throws RecordingException {
         if (Files.exists(file)) {
-            throw new RecordingException(file, "is there already; recordings are not overwritten");
+            throw new RecordingException(file, "is there already (expected: a new file, or --force)");
         }
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
