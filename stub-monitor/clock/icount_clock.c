@@ -16,6 +16,7 @@
 #define SCRATCH_PAGE 0x8000ull     /* guest RAM, put back afterwards */
 #define OPCODE_NOP   0x90
 #define OPCODE_HLT   0xf4
+#define OPCODE_RDTSC 0x0f, 0x31
 #define SHORT_RUN    16
 #define LONG_RUN     2000
 #define ATTR_CODE32  0xc9b
@@ -26,6 +27,7 @@ extern volatile u32 *svm_timer_register;
 
 static u64 switch_cost; /* TSC ticks of an entry and exit with no guest instruction */
 static u64 timer_cost;  /* timer ticks from writing the timer to the first guest instruction */
+static u64 tsc_cost;    /* TSC ticks from setting the guest's TSC to its first instruction */
 
 static void probe_cpu(struct cpu_state *cpu)
 {
@@ -43,21 +45,45 @@ static void probe_cpu(struct cpu_state *cpu)
 	cpu->segment[SEG_TR] = (struct segment){0, 0x8b, 0xffff, 0};
 }
 
-/* Runs `nops` NOPs and a HLT, or until the timer stops it. */
+/* Runs what lies in the scratch page, up to its HLT or until the timer stops it. */
+static struct vm_exit run_probe(struct cpu_state *cpu, u64 timer)
+{
+	struct vt_entry entry = {.trap_inputs = true,
+		.stop_after = timer,
+		.flush_tlb = true,
+		.own_tsc = true};
+	struct vm_exit exit;
+
+	probe_cpu(cpu);
+	vt_run(cpu, &entry, &exit);
+	lapic_end_stop();
+	return exit;
+}
+
 static struct vm_exit probe(unsigned nops, u64 timer, u64 *rip)
 {
-	struct vt_entry entry = {.trap_inputs = true, .stop_after = timer, .flush_tlb = true};
 	struct cpu_state cpu;
 	struct vm_exit exit;
 	u8 *code = phys_to_virt(SCRATCH_PAGE);
 
 	memset(code, OPCODE_NOP, nops);
 	code[nops] = OPCODE_HLT;
-	probe_cpu(&cpu);
-	vt_run(&cpu, &entry, &exit);
+	exit = run_probe(&cpu, timer);
 	*rip = cpu.rip - SCRATCH_PAGE;
-	lapic_end_stop();
 	return exit;
+}
+
+/* What the guest reads after `nops` instructions where its TSC was set to 0. */
+static u64 probe_tsc(unsigned nops)
+{
+	static const u8 read_it[] = {OPCODE_RDTSC, OPCODE_HLT};
+	struct cpu_state cpu;
+	u8 *code = phys_to_virt(SCRATCH_PAGE);
+
+	memset(code, OPCODE_NOP, nops);
+	memcpy(code + nops, read_it, sizeof(read_it));
+	run_probe(&cpu, 0);
+	return (u32)cpu.gpr[RAX];
 }
 
 static bool measure(void)
@@ -72,7 +98,9 @@ static bool measure(void)
 	timed = probe(LONG_RUN, PROBE_TIMER, &reached);
 	switch_cost = none.instructions;
 	timer_cost = PROBE_TIMER - reached;
-	return some.instructions - switch_cost == SHORT_RUN &&
+	tsc_cost = probe_tsc(0);
+	return probe_tsc(LONG_RUN) - tsc_cost == LONG_RUN &&
+		some.instructions - switch_cost == SHORT_RUN &&
 		many.instructions - switch_cost == LONG_RUN && timed.kind == EXIT_INTERRUPT &&
 		reached < PROBE_TIMER && timed.instructions - switch_cost == reached;
 }
@@ -88,7 +116,7 @@ bool clock_init(const char **why)
 	exact = measure();
 	lapic_return();
 	memcpy(phys_to_virt(SCRATCH_PAGE), saved, PAGE_SIZE);
-	printk("clock: world switch %lu, timer %lu", switch_cost, timer_cost);
+	printk("clock: world switch %lu, timer %lu, TSC %lu", switch_cost, timer_cost, tsc_cost);
 	*why = "no exact instruction clock here: in QEMU use -icount shift=0";
 	return exact;
 }
@@ -102,6 +130,11 @@ u64 clock_instructions(const struct vm_exit *exit)
 u64 clock_stop_value(u64 instructions)
 {
 	return min_u64(instructions + timer_cost, TIMER_MAX);
+}
+
+u64 clock_tsc_value(u64 tsc)
+{
+	return tsc - tsc_cost;
 }
 
 u64 clock_stop_at_once(void)

@@ -21,6 +21,9 @@ u64 clock_instructions(const struct vm_exit *exit);
  */
 u64 clock_stop_value(u64 instructions);
 
+/* What the entry's TSC is given for the guest to read `tsc` before its first instruction has retired. */
+u64 clock_tsc_value(u64 tsc);
+
 /*
  * The timer value that ends the next run before its first instruction, after an injected event was
  * delivered.

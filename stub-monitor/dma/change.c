@@ -7,17 +7,33 @@
 #define HEADER 4 /* bytes of a range's offset and length */
 #define WORD   8
 
+static u64 word_at(const u8 *bytes)
+{
+	u64 word;
+
+	__builtin_memcpy(&word, bytes, sizeof(word));
+	return word;
+}
+
 static unsigned skip_equal(const u8 *a, const u8 *b, unsigned at)
 {
 	while (at < PAGE_SIZE && at % WORD && a[at] == b[at])
 		at++;
 	if (at % WORD)
 		return at;
-	while (at < PAGE_SIZE && !memcmp(a + at, b + at, WORD))
+	while (at < PAGE_SIZE && word_at(a + at) == word_at(b + at))
 		at += WORD;
 	while (at < PAGE_SIZE && a[at] == b[at])
 		at++;
 	return at;
+}
+
+/* True if the 8 bytes from there on differ, each of them. */
+static bool all_differ(const u8 *a, const u8 *b)
+{
+	u64 difference = word_at(a) ^ word_at(b);
+
+	return !((difference - 0x0101010101010101ull) & ~difference & 0x8080808080808080ull);
 }
 
 /* The end of the change at `at`: a gap no longer than a header is cheaper than a range of its own. */
@@ -25,9 +41,16 @@ static unsigned end_of_range(const u8 *device, const u8 *base, unsigned at, unsi
 {
 	unsigned end = at;
 
-	for (; at < limit && at - end <= HEADER; at++)
-		if (device[at] != base[at])
-			end = at + 1;
+	while (at < limit && at - end <= HEADER) {
+		if (limit - at >= WORD && all_differ(device + at, base + at)) {
+			at += WORD;
+			end = at;
+		} else {
+			if (device[at] != base[at])
+				end = at + 1;
+			at++;
+		}
+	}
 	return end;
 }
 
@@ -40,6 +63,22 @@ static void put_u16(u8 *at, unsigned value)
 static unsigned get_u16(const u8 *at)
 {
 	return at[0] | (unsigned)at[1] << 8;
+}
+
+/* What the device did not change is the guest's. */
+static void copy_changed(u8 *data, const u8 *device, const u8 *base, const u8 *guest,
+	unsigned begin, unsigned end)
+{
+	for (unsigned i = begin; i < end;) {
+		if (end - i >= WORD && all_differ(device + i, base + i)) {
+			__builtin_memcpy(data, device + i, WORD);
+			data += WORD;
+			i += WORD;
+		} else {
+			*data++ = device[i] != base[i] ? device[i] : guest[i];
+			i++;
+		}
+	}
 }
 
 u32 change_encode(const u8 *device, const u8 *base, const u8 *guest, unsigned *at, u8 *data)
@@ -56,8 +95,8 @@ u32 change_encode(const u8 *device, const u8 *base, const u8 *guest, unsigned *a
 		put_u16(data + used, begin);
 		put_u16(data + used + 2, end - begin);
 		used += HEADER;
-		for (unsigned i = begin; i < end; i++)
-			data[used++] = device[i] != base[i] ? device[i] : guest[i];
+		copy_changed(data + used, device, base, guest, begin, end);
+		used += end - begin;
 		*at = end;
 	}
 	return used;

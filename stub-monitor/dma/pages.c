@@ -102,9 +102,9 @@ static bool bring_in(struct device_page *page)
 	bool dirty = npt_is_dirty(page->frame);
 	unsigned at = 0;
 
-	memcpy(device, guest_ram_device_view(page->frame), PAGE_SIZE);
-	if (!memcmp(device, page->base, PAGE_SIZE))
+	if (!memcmp(guest_ram_device_view(page->frame), page->base, PAGE_SIZE))
 		return false;
+	memcpy(device, guest_ram_device_view(page->frame), PAGE_SIZE); /* it may go on writing */
 	guest_ram_read(address_of(page), guest, PAGE_SIZE);
 	while (at < PAGE_SIZE) {
 		u32 length = change_encode(device, page->base, guest, &at, data);
@@ -133,6 +133,12 @@ static void publish(struct device_page *page)
 	change_publish(guest_ram_device_view(page->frame), guest, (u64 *)page->base);
 }
 
+void pages_publish(void)
+{
+	for (unsigned i = 0; i < touched_count; i++)
+		publish(&pages[touched[i]]);
+}
+
 /*
  * What is present already was compared earlier than this page. If this one shows news, the others must be as new: a
  * device writes the data first and then says so elsewhere.
@@ -150,10 +156,9 @@ bool pages_touch(struct device_page *page)
 
 void pages_sync(void)
 {
-	for (unsigned i = 0; i < touched_count; i++) {
-		publish(&pages[touched[i]]);
+	pages_publish();
+	for (unsigned i = 0; i < touched_count; i++)
 		npt_set_present(pages[touched[i]].frame, false);
-	}
 	touched_count = 0;
 }
 

@@ -68,6 +68,9 @@ void pages_use(struct device_page *page);
 /* First touch of an absent one. True: bytes were brought in. */
 bool pages_touch(struct device_page *page);
 unsigned pages_touched(void); /* how many are present now */
+/* What the guest has written into those goes out. */
+void pages_publish(void);
+/* The same, and they are absent again. */
 void pages_sync(void);
 
 /* The guest comes back from the past: its copies are as they were; what is present is not known. */

@@ -90,15 +90,28 @@ static void reach_range(void *context, struct scan_range range)
 	}
 }
 
-/* An empty range if the device does not tell its registers so. */
+/* How far what the register names goes; 0: the device has no address in it. */
+static u64 bytes_of(const struct root *root, struct source *source)
+{
+	const struct scan_registers *known = scan_register(source->layout, root->where.at);
+	u64 bytes = source->layout->root_bytes;
+	u32 told;
+
+	if (root->where.space == ROOT_PORT)
+		return root->page_number && !source->layout->page_numbers ? 0 : bytes;
+	if (!known)
+		return 0;
+	source->level = known->level;
+	told = known->length_after ? host.read_register(root->where.at + known->length_after) : 0;
+	return told ? min_u64(told, bytes) : bytes;
+}
+
 static struct scan_range range_of(const struct root *root, struct source *source)
 {
 	source->device = host.identify(root->where);
 	source->layout = scan_layout_of(source->device.id, source->device.class);
 	source->level = 0;
-	return (struct scan_range){root->address,
-		root->page_number && !source->layout->page_numbers ? 0
-								   : source->layout->root_bytes};
+	return (struct scan_range){root->address, bytes_of(root, source)};
 }
 
 static void reach_root(const struct root *root)

@@ -12,6 +12,8 @@
 
 struct reach_host {
 	struct dma_device (*identify)(struct root_register where);
+	/* A register in memory that can be read without an effect. */
+	u32 (*read_register)(u64 at);
 	/* Pages that a device may write and that are not watched, for want of room, or that nothing names any more. */
 	void (*no_room)(u64 frame);
 	void (*named_no_more)(u64 frame);

@@ -14,6 +14,14 @@
 #define SUBCLASS(n)   .class = (n) << 8, .class_mask = 0xffff00
 #define INTERFACE(n)  .class = (n), .class_mask = 0xffffff
 
+/* Intel 8254x manual (317453), 13.4: RDBAL, TDBAL; RDLEN, TDLEN. What is sent is only read. */
+static const struct scan_registers e1000_registers[] = {{0x2800, 0, 1, 0, 8}, {0x3800, 0, 1, 1, 8},
+	{0}};
+
+/* AHCI 1.3.1, 3.3: PxCLB; PxFB, a structure without addresses. */
+static const struct scan_registers ahci_registers[] = {{0x100, 0x80, 32, 0, 0},
+	{0x108, 0x80, 32, 2, 0}, {0}};
+
 /* The first that fits counts. */
 static const struct scan_layout layouts[] = {
 	{"rtl8139", ID(0x813910ec), .root_bytes = 64 * KB + 16 + 1536 + 4 * KB},
@@ -21,8 +29,12 @@ static const struct scan_layout layouts[] = {
 		.root_bytes = 32 * KB, .page_numbers = true},
 	{"ide", SUBCLASS(0x0101), .levels = 1, .least_bytes = 64 * KB, .root_bytes = 4 * KB},
 	{"ahci", INTERFACE(0x010601), .levels = 2, .length_where = LENGTH_HIGH_HALF, LENGTH_22,
-		.least_bytes = 4 * KB, .root_bytes = 4 * KB},
+		.least_bytes = 4 * KB, .root_bytes = 4 * KB, .registers = ahci_registers,
+		.registers_mask = 4 * KB - 1},
 	{"nvme", INTERFACE(0x010802), .levels = 2, .least_bytes = 4 * KB, .root_bytes = 64 * KB},
+	{"e1000", ID(0x100e8086), .levels = 1, .length_where = LENGTH_LOW_HALF, LENGTH_16,
+		.least_bytes = 4 * KB, .root_bytes = 64 * KB, .registers = e1000_registers,
+		.registers_mask = 128 * KB - 1},
 	{"ethernet", SUBCLASS(0x0200), .levels = 1, .length_where = LENGTH_LOW_HALF, LENGTH_16,
 		.least_bytes = 4 * KB, .root_bytes = 16 * KB},
 	{"xhci", INTERFACE(0x0c0330), .levels = 3, .length_where = LENGTH_LOW_HALF, LENGTH_17,
@@ -40,6 +52,20 @@ const struct scan_layout *scan_layout_of(u32 id, u32 class)
 	while (((id ^ l->id) & l->id_mask) || ((class ^ l->class) & l->class_mask))
 		l++;
 	return l;
+}
+
+const struct scan_registers *scan_register(const struct scan_layout *layout, u64 at)
+{
+	static const struct scan_registers any = {.count = 1};
+	u64 offset = at & layout->registers_mask;
+
+	if (!layout->registers)
+		return &any;
+	for (const struct scan_registers *r = layout->registers; r->count; r++)
+		for (u32 i = 0; i < r->count; i++)
+			if (offset == r->first + i * r->apart)
+				return r;
+	return NULL;
 }
 
 /* A length, or a length less one (AHCI; its bit 31 is a flag). */

@@ -2,8 +2,8 @@
 /*
  * Finds what looks like a RAM address: in what the guest writes into device registers (dma/roots.h), and in the memory
  * that is reached from there, as a conservative garbage collector does. A short table says for some devices how deep to
- * look, where their descriptors have a length, and how long their rings are; any other device has the table's last
- * entry. Pure.
+ * look, where their descriptors have a length, how long their rings are, and for a few which registers hold addresses at
+ * all; any other device has the table's last entry. Pure.
  */
 #ifndef DMA_SCAN_H
 #define DMA_SCAN_H
@@ -28,6 +28,14 @@ enum scan_length {
 	LENGTH_LOW_HALF_ALWAYS /* without one it is no address */
 };
 
+/* Registers in memory that hold addresses: the offset of the first, how far apart, how many. */
+struct scan_registers {
+	u32 first, apart, count;
+	unsigned
+		level; /* of what they name: layout->levels where the device writes to no address in there */
+	u32 length_after; /* so far behind each, the register with its length in bytes; 0: there is none */
+};
+
 struct scan_layout {
 	const char *name;
 	u32 id, id_mask;       /* PCI vendor in bits 15-0, device in bits 31-16 */
@@ -40,9 +48,18 @@ struct scan_layout {
 	u32 least_bytes;   /* how far a buffer goes that has no length beside it */
 	u32 root_bytes;    /* how far what a register names goes */
 	bool page_numbers; /* registers may hold numbers of pages */
+	const struct scan_registers
+		*registers; /* ends with a count of 0; NULL: any register may hold one */
+	u32 registers_mask; /* of an address: its offset in the device's registers */
 };
 
 const struct scan_layout *scan_layout_of(u32 id, u32 class);
+
+/*
+ * What is known of the register at this address in memory; NULL: it holds no address. Of a layout that lists none, the same
+ * for all.
+ */
+const struct scan_registers *scan_register(const struct scan_layout *layout, u64 at);
 
 /*
  * The aligned 8-byte words in [begin, end) of a page in which `now` differs from `before` (NULL: all), `level` steps

@@ -24,6 +24,7 @@
 #include "record/record.h"
 #include "record/record_dma.h"
 #include "replay/checkpoint.h"
+#include "replay/ram_hash.h"
 #include "replay/replay.h"
 #include "trace/log_ring.h"
 #include "vt/machine.h"
@@ -449,7 +450,7 @@ static u32 registers_digest(void)
 
 u32 debugger_state_digest(void)
 {
-	u64 ram = checkpoint_ram_hash();
+	u64 ram = ram_hash();
 
 	return crc32c(registers_digest(), &ram, sizeof(ram));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * RDMSR and WRMSR: the monitor's own are hidden, the virtual CPU's come from its state, all others
+ * RDMSR, WRMSR and RDPMC: the monitor's own are hidden, the virtual CPU's come from its state, all others
  * are inputs.
  */
 #include "exit/exit.h"
@@ -90,6 +90,8 @@ static enum exit_action read_msr(u32 msr, const struct insn *insn, struct stop *
 		return fault();
 	if (state)
 		event.value = *state;
+	else if (msr == MSR_TSC && machine.mode != MODE_LIVE)
+		event.value = machine_tsc();
 	else if (exit_input(&event, NULL, perform_read, stop) == STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;
 	if (!event.width)
@@ -121,6 +123,16 @@ static enum exit_action write_msr(u32 msr, u64 value, const struct insn *insn, s
 		return fault();
 	exit_complete(insn);
 	return RESUME_GUEST;
+}
+
+/*
+ * No machine of ours has counters that are worth reading: #GP, as for a counter that does not
+ * exist.
+ */
+enum exit_action exit_rdpmc(struct stop *stop)
+{
+	(void)stop;
+	return fault();
 }
 
 enum exit_action exit_msr(const struct vm_exit *exit, struct stop *stop)

@@ -58,6 +58,12 @@ int memcmp(const void *a, const void *b, size_t size)
 {
 	const u8 *x = a, *y = b;
 
+	for (; size >= 32; size -= 32, x += 32, y += 32) {
+		const word *v = (const word *)x, *w = (const word *)y;
+
+		if ((v[0] ^ w[0]) | (v[1] ^ w[1]) | (v[2] ^ w[2]) | (v[3] ^ w[3]))
+			break;
+	}
 	for (; size >= 8 && *(const word *)x == *(const word *)y; size -= 8, x += 8, y += 8)
 		;
 	for (; size; size--, x++, y++)

@@ -3,7 +3,7 @@
 
 #include "dma/pages.h"
 #include "npt/npt.h"
-#include "replay/checkpoint.h"
+#include "replay/ram_hash.h"
 
 #define SUSPECTS_MAX 512
 #define FOUND_MAX    64
@@ -33,7 +33,7 @@ static void look_at(u64 frame)
 {
 	if (npt_kind((struct gpa){frame << PAGE_SHIFT}) != MEMORY_RAM || pages_find(frame))
 		return;
-	if (!checkpoint_page_is_as_known(frame) && found_count < FOUND_MAX)
+	if (!ram_hash_is_as_known(frame) && found_count < FOUND_MAX)
 		found[found_count++] = frame;
 }
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "record/record.h"
 
+#include "cpu/regs.h"
 #include "lib/printk.h"
 #include "npt/npt.h"
 #include "record/record_dma.h"
 #include "replay/checkpoint.h"
 #include "trace/log_ring.h"
 #include "vt/machine.h"
+
+#define MAX_TSC_JUMP 0xffffffffull
 
 static bool in_debugger_write;
 static u64 number;
@@ -20,6 +23,8 @@ static void begin_history(void)
 {
 	machine.mode = MODE_RECORD;
 	machine.now = 0;
+	machine.events = 0;
+	machine.cpu.tsc_ahead = rdtsc();
 	number++;
 	log_ring_reset();
 	checkpoint_reset();
@@ -78,11 +83,22 @@ static void make_room(void)
 	}
 }
 
+/* How far the guest's TSC is behind the machine's. A guest that has set the machine's back waits for it. */
+static u32 tsc_jump(void)
+{
+	long behind = (long)(rdtsc() - machine_tsc());
+
+	return behind > 0 ? (u32)min_u64((u64)behind, MAX_TSC_JUMP) : 0;
+}
+
 void record_event(struct trace_event *event, const void *data)
 {
 	event->instant = machine.now;
 	event->rip = machine.cpu.rip;
+	event->tsc_jump = tsc_jump();
 	log_ring_append(event, data);
+	machine.cpu.tsc_ahead += event->tsc_jump;
+	machine.events++;
 }
 
 void record_asynchronous(struct trace_event *event, const void *data)
@@ -123,21 +139,13 @@ void record_guest_ran(void)
 	in_debugger_write = false;
 }
 
-static bool due(void)
-{
-	const struct checkpoint *last = checkpoint_at(checkpoint_count() - 1);
-
-	return machine.now - last->instant >= CHECKPOINT_INSTRUCTIONS ||
-		log_ring_end() - last->log_position >= CHECKPOINT_LOG_BYTES;
-}
-
 void record_checkpoint_if_due(void)
 {
 	if (checkpoint_take_overflow()) {
 		begin_anew();
 		return;
 	}
-	if (due() || record_dma_wants_settling()) {
+	if (checkpoint_is_due(log_ring_end(), log_ring_size()) || record_dma_wants_settling()) {
 		record_dma_settle();
 		checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end());
 		record_dma_after_checkpoint();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "record/record_dma.h"
 
+#include "cpu/phys.h"
 #include "dev/pci.h"
 #include "dma/change.h"
 #include "dma/described.h"
@@ -93,6 +94,11 @@ static struct dma_device identify(struct root_register where)
 	return slot->device;
 }
 
+static u32 read_register(u64 at)
+{
+	return *(const volatile u32 *)phys_to_virt(at);
+}
+
 u64 record_dma_overhead_bytes(u64 frames)
 {
 	return pages_overhead_bytes(frames);
@@ -124,7 +130,7 @@ static void no_room(u64 frame)
 
 void record_dma_begin(void)
 {
-	const struct reach_host host = {identify, no_room, missed_watch};
+	const struct reach_host host = {identify, read_register, no_room, missed_watch};
 
 	counts = (struct record_dma_counts){0};
 	patience = PATIENCE_MIN;
@@ -176,14 +182,31 @@ static bool is_device_access(const struct trace_event *access)
 		!is_board(access);
 }
 
+/* A guest that looks into memory for the answer finds it soon. */
+static void be_impatient(void)
+{
+	patience = PATIENCE_MIN;
+	if (pages_touched())
+		deadline = machine.now + patience;
+}
+
+/*
+ * What is read tells the guest how far the device is, so what it touches then must be as new. A write tells it nothing:
+ * what is present stays so until an interrupt, a read, or patience ends.
+ */
 void record_dma_before_access(const struct trace_event *access)
 {
 	bool port = access->kind == EVENT_PORT_WRITE;
 
 	if (!is_device_access(access))
 		return;
-	pages_sync();
-	if ((port || access->kind == EVENT_DEVICE_WRITE) && !access->data_length)
+	if (!port && access->kind != EVENT_DEVICE_WRITE) {
+		pages_sync();
+		return;
+	}
+	be_impatient();
+	pages_publish();
+	if (!access->data_length)
 		reach_register_write(
 			(struct root_register){port ? ROOT_PORT : ROOT_MEMORY, access->address},
 			access->width, access->value);

@@ -7,6 +7,7 @@
 #include "npt/guest_ram.h"
 #include "npt/npt.h"
 #include "replay/page_history.h"
+#include "replay/ram_hash.h"
 #include "vt/machine.h"
 
 #define NOWHERE       (~0ull)
@@ -20,8 +21,6 @@ static struct checkpoint *pinned; /* being restored: not to be thinned */
 static u32 *dirty;                /* frames writable since `base` */
 static u64 dirty_count;
 static u64 *visited; /* per frame: the last round of for_each_difference() that met it */
-static u64 *page_hash;
-static u8 *hash_valid;
 static bool overflow;
 
 static struct checkpoint *newest(void)
@@ -141,7 +140,7 @@ static bool keep_or_thin(u64 frame, struct checkpoint *label)
  */
 static void before_write(u64 frame)
 {
-	hash_valid[frame] = 0;
+	ram_hash_forget(frame);
 	if (!base)
 		return;
 	if (!page_history_at(frame, base) && !keep_or_thin(frame, newest()))
@@ -165,8 +164,7 @@ void checkpoint_init(void *(*allocate)(u64 bytes), u64 page_pool_bytes)
 		slots[i].instant = NOWHERE;
 	dirty = allocate(frames * sizeof(u32));
 	visited = allocate(frames * sizeof(u64));
-	page_hash = allocate(frames * sizeof(u64));
-	hash_valid = allocate(frames);
+	ram_hash_init(allocate, frames);
 	page_pool_init(allocate, page_pool_bytes);
 	guest_ram_set_observer(before_write);
 }
@@ -178,7 +176,7 @@ void checkpoint_reset(void)
 	base = NULL;
 	dirty_count = 0;
 	overflow = false;
-	memset(hash_valid, 0, npt_ram_frames()); /* live, writes are not seen */
+	ram_hash_forget_all(); /* live, writes are not seen */
 }
 
 static struct checkpoint *new_slot(void)
@@ -205,7 +203,7 @@ static void protect_dirty(void)
 {
 	for (u64 i = 0; i < dirty_count; i++) {
 		npt_set_writable(dirty[i], false);
-		hash_valid[dirty[i]] = 0;
+		ram_hash_forget(dirty[i]);
 	}
 	dirty_count = 0;
 }
@@ -257,6 +255,7 @@ static void fill(struct checkpoint *c, enum checkpoint_origin origin, u64 log_po
 {
 	fpu_save(&machine.cpu);
 	*c = (struct checkpoint){.instant = machine.now,
+		.events = machine.events,
 		.log_position = log_position,
 		.cpu = machine.cpu,
 		.inject = machine.inject,
@@ -277,6 +276,15 @@ static bool exists_already(u64 instant)
 		return true;
 	drop(i);
 	return false;
+}
+
+bool checkpoint_is_due(u64 log_position, u64 log_size)
+{
+	const struct checkpoint *last = newest();
+
+	return machine.now - last->instant >= CHECKPOINT_INSTRUCTIONS ||
+		machine.events - last->events >= CHECKPOINT_EVENTS ||
+		log_position - last->log_position >= log_size / CHECKPOINT_LOG_PART;
 }
 
 bool checkpoint_take(enum checkpoint_origin origin, u64 log_position)
@@ -306,7 +314,7 @@ static void put_back(u64 frame, const struct page_version *v)
 {
 	u64 phys = frame << PAGE_SHIFT;
 
-	hash_valid[frame] = 0;
+	ram_hash_forget(frame);
 	guest_ram_write_kept((struct gpa){phys}, page_pool_page(page_pool_index(v)));
 }
 
@@ -386,6 +394,7 @@ const struct checkpoint *checkpoint_restore(unsigned index)
 	machine.cpu = target->cpu;
 	machine.inject = target->inject;
 	machine.now = target->instant;
+	machine.events = target->events;
 	fpu_load(&machine.cpu);
 	return target;
 }
@@ -448,43 +457,4 @@ bool checkpoint_take_overflow(void)
 
 	overflow = false;
 	return was;
-}
-
-static u64 hash_page(u64 frame)
-{
-	static u64 words[PAGE_SIZE / sizeof(u64)];
-	u64 hash = frame * 0x9e3779b97f4a7c15ull + 1;
-
-	guest_ram_read((struct gpa){frame << PAGE_SHIFT}, words, PAGE_SIZE);
-	for (unsigned i = 0; i < ARRAY_SIZE(words); i++)
-		hash = (hash ^ words[i]) * 0x100000001b3ull + (hash >> 47);
-	return hash;
-}
-
-bool checkpoint_page_is_as_known(u64 frame)
-{
-	u64 was = page_hash[frame];
-	bool known = hash_valid[frame];
-
-	if (npt_is_writable(frame))
-		return true;
-	page_hash[frame] = hash_page(frame);
-	hash_valid[frame] = 1;
-	return !known || page_hash[frame] == was;
-}
-
-u64 checkpoint_ram_hash(void)
-{
-	u64 total = 0;
-
-	for (u64 frame = 0; frame < npt_ram_frames(); frame++) {
-		if (npt_kind((struct gpa){frame << PAGE_SHIFT}) != MEMORY_RAM)
-			continue;
-		if (!hash_valid[frame] || npt_is_writable(frame)) {
-			page_hash[frame] = hash_page(frame);
-			hash_valid[frame] = 1;
-		}
-		total ^= page_hash[frame];
-	}
-	return total;
 }

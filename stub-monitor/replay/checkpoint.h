@@ -21,15 +21,18 @@
 #define CHECKPOINTS_MAX 1024
 
 /*
- * One is due every so many instructions, so that replaying that much takes well under a second, and every so many bytes of log.
+ * One is due every so many instructions and every so many events, so that replaying that much takes well under a second, and
+ * every so large a part of the log, so that its oldest part can go without much of the rest.
  */
 #define CHECKPOINT_INSTRUCTIONS 20000000
-#define CHECKPOINT_LOG_BYTES    (32 << 10)
+#define CHECKPOINT_EVENTS       700
+#define CHECKPOINT_LOG_PART     64
 
 enum checkpoint_origin { CHECKPOINT_AUTOMATIC, CHECKPOINT_USER, CHECKPOINT_TEMPORARY };
 
 struct checkpoint {
 	u64 instant;
+	u64 events;       /* machine.events */
 	u64 log_position; /* of the first event at or after this instant that is not yet applied */
 	struct cpu_state cpu;
 	struct vt_event inject; /* an event whose delivery was cut off by the exit */
@@ -43,6 +46,9 @@ u64 checkpoint_overhead_bytes(u64 frames, u64 page_pool_bytes);
 
 /* Forgets everything; RAM stays as it is. */
 void checkpoint_reset(void);
+
+/* Of a log of `log_size` bytes `log_position` has been reached. */
+bool checkpoint_is_due(u64 log_position, u64 log_size);
 
 /*
  * Keeps the state as it is now. Live: automatic or user. In the past: a shortcut between two
@@ -86,17 +92,8 @@ bool checkpoint_drop_oldest(void);
 /* Frees at least one page of the pool by giving up a checkpoint. False: there is none to give up. */
 bool checkpoint_make_room(void);
 
-/*
- * False if a page that the guest has not written since it was last asked about is not what it was then: somebody else has
- * written it.
- */
-bool checkpoint_page_is_as_known(u64 frame);
-
 u64 checkpoint_pages_used(void);
 u64 checkpoint_pages_total(void);
-
-/* Hash over all guest RAM; only pages changed since the last call are read again. */
-u64 checkpoint_ram_hash(void);
 
 /* Pages the observer could not keep, because the pool was full: the recording is broken then. */
 bool checkpoint_take_overflow(void);

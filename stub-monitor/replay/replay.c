@@ -39,6 +39,7 @@ void replay_begin(u64 begin, u64 end)
 {
 	machine.mode = MODE_REPLAY;
 	machine.now = begin;
+	machine.events = 0;
 	end_instant = end;
 	cursor = log_ring_start();
 	made_elsewhere = true;
@@ -57,14 +58,10 @@ bool replay_has_live_end(void)
 
 void replay_checkpoint_if_due(void)
 {
-	const struct checkpoint *newest;
-
 	if (!made_elsewhere || machine.mode != MODE_REPLAY)
 		return;
-	newest = checkpoint_at(checkpoint_count() - 1);
-	if (machine.now > newest->instant &&
-		(machine.now - newest->instant >= CHECKPOINT_INSTRUCTIONS ||
-			cursor - newest->log_position >= CHECKPOINT_LOG_BYTES))
+	if (machine.now > checkpoint_at(checkpoint_count() - 1)->instant &&
+		checkpoint_is_due(cursor, log_ring_size()))
 		checkpoint_take(CHECKPOINT_AUTOMATIC, cursor);
 }
 
@@ -167,6 +164,13 @@ static void apply_registers(const void *data)
 	fpu_load(&machine.cpu);
 }
 
+static void pass(const struct trace_event *event)
+{
+	machine.cpu.tsc_ahead += event->tsc_jump;
+	machine.events++;
+	cursor = log_ring_next(cursor, event);
+}
+
 /* A run of debugger writes stands at one instant and takes one tick. */
 static void apply_debugger_writes(u64 instant)
 {
@@ -178,7 +182,7 @@ static void apply_debugger_writes(u64 instant)
 			apply_registers(event_data);
 		else
 			guest_ram_write((struct gpa){event.address}, event_data, event.data_length);
-		cursor = log_ring_next(cursor, &event);
+		pass(&event);
 	}
 }
 
@@ -186,7 +190,7 @@ static void apply_dma(const struct trace_event *event)
 {
 	log_ring_read(cursor, &(struct trace_event){0}, event_data);
 	pages_apply((struct gpa){event->address}, event_data, event->data_length);
-	cursor = log_ring_next(cursor, event);
+	pass(event);
 }
 
 static void deliver(const struct trace_event *event)
@@ -200,7 +204,7 @@ static void deliver(const struct trace_event *event)
 			.type = event->kind == EVENT_GUEST_NMI ? EVENT_NMI : EVENT_INTERRUPT,
 			.vector = (u8)event->address};
 		machine.cpu.halted = false;
-		cursor = log_ring_next(cursor, event);
+		pass(event);
 	}
 	machine.now++;
 }
@@ -322,7 +326,7 @@ bool replay_event(struct trace_event *event, void *data)
 	event->data_length = logged.data_length;
 	if (data && !is_output(event->kind))
 		memcpy(data, event_data, logged.data_length);
-	cursor = log_ring_next(cursor, &logged);
+	pass(&logged);
 	return true;
 }
 

@@ -3,7 +3,7 @@
  * AMD's answer to vt/vt.h. The VMCB is filled from struct cpu_state before each entry and read back
  * after each exit (APM 2 15.5); QEMU's deviations from the manual are worked around here and
  * nowhere else: it does not arm VMCB.DR7 (svm_run.S loads the register itself), it ignores the #BP
- * intercept (INTn is used), it reports RDTSCP as RDTSC, and it forgets the interrupt shadow on
+ * intercept (INTn is used), and it forgets the interrupt shadow on
  * entry (exit/run.c runs the shadowed instruction alone).
  */
 #include "svm/svm_vmcb.h"
@@ -39,6 +39,8 @@ struct svm_world {
 	u64 timer_value;
 	u64 tsc_before, tsc_after;
 	u64 host;
+	u64 tsc, tsc_mask;
+	u64 *tsc_offset;
 };
 
 void svm_run(struct svm_world *world);
@@ -266,14 +268,14 @@ static void store_intercepts(struct vmcb *v, const struct vt_entry *entry)
 		INTERCEPT1_INVLPGA | INTERCEPT1_IOIO | INTERCEPT1_MSR | INTERCEPT1_SHUTDOWN;
 
 	if (entry->trap_inputs)
-		first |= INTERCEPT1_INTR | INTERCEPT1_SMI | INTERCEPT1_RDTSC | INTERCEPT1_RDPMC;
+		first |= INTERCEPT1_INTR | INTERCEPT1_SMI | INTERCEPT1_RDPMC;
 	if (entry->want_window)
 		first |= INTERCEPT1_VINTR;
 	if (entry->trap_soft_int)
 		first |= INTERCEPT1_INTN;
 	v->intercept1 = (u32)first;
 	v->intercept2 = (u32)(INTERCEPT2_SVM | INTERCEPT2_MONITOR | INTERCEPT2_MWAIT |
-		INTERCEPT2_XSETBV | (entry->trap_inputs ? INTERCEPT2_RDTSCP : 0));
+		INTERCEPT2_XSETBV);
 	v->intercept_dr_read = v->intercept_dr_write = 0xffff;
 	v->intercept_cr_read = v->intercept_cr_write =
 		(entry->trap_inputs || entry->hold_interrupts) ? BIT(8) : 0;
@@ -359,9 +361,6 @@ static enum exit_kind simple_kind(u64 code)
 		return EXIT_INIT;
 	case VMEXIT_VINTR:
 		return EXIT_INTERRUPT_WINDOW;
-	case VMEXIT_RDTSC:
-	case VMEXIT_RDTSCP:
-		return EXIT_RDTSC;
 	case VMEXIT_RDPMC:
 		return EXIT_RDPMC;
 	case VMEXIT_CPUID:
@@ -442,6 +441,9 @@ void vt_run(struct cpu_state *cpu, const struct vt_entry *entry, struct vm_exit 
 	struct svm_world world = {.vmcb = virt_to_phys(&vmcb),
 		.gprs = cpu->gpr,
 		.host = virt_to_phys(&host_state),
+		.tsc = entry->tsc,
+		.tsc_mask = entry->own_tsc ? ~0ull : 0,
+		.tsc_offset = &vmcb.tsc_offset,
 		.dr7 = entry->dr7 | DR7_RESERVED};
 	bool interrupts_exit = entry->trap_inputs && !entry->hold_interrupts;
 	bool our_trap_flag = entry->single_step && !(cpu->rflags & RFLAGS_TF);

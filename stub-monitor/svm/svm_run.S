@@ -4,7 +4,8 @@
  * The instruction sequence between the two RDTSCs is the same on every path, so that the TSC difference minus a constant
  * is the number of instructions the guest retired (under QEMU's -icount shift=0).
  * struct svm_world: 0 vmcb (phys), 8 gprs, 16 dr7, 24 timer register, 32 timer value, 40 tsc before, 48 tsc after,
- * 56 the host's own state of VMSAVE (phys): its task state segment has the stacks for faults
+ * 56 the host's own state of VMSAVE (phys): its task state segment has the stacks for faults, 64 the guest's TSC if 72 is
+ * all ones, 80 where the VMCB has its offset
  */
 #define RCX 8
 #define RDX 16
@@ -29,6 +30,11 @@ svm_run:
 	shlq $32, %rdx
 	orq %rdx, %rax
 	movq %rax, 40(%rdi)
+	movq 64(%rdi), %rcx
+	subq %rax, %rcx
+	andq 72(%rdi), %rcx
+	movq 80(%rdi), %rax
+	movq %rcx, (%rax)
 	movq 24(%rdi), %rcx
 	movl 32(%rdi), %eax
 	movl %eax, (%rcx)

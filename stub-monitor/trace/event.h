@@ -4,7 +4,7 @@
  * outside.
  *
  *   0         8     16        24      32     34      36            40            44         48
- *   | instant | rip | address | value | kind | width | data_length | prev_length | reserved | data
+ *   | instant | rip | address | value | kind | width | data_length | prev_length | tsc_jump | data
  *
  * instant: ticks since recording began (retired instructions + emulated instructions + deliveries)
  * before the event. The data is padded to 8 bytes.
@@ -14,17 +14,17 @@
 
 #include "lib/types.h"
 
-#define TRACE_FORMAT_VERSION 2
+#define TRACE_FORMAT_VERSION 3
 
 enum event_kind {
 	EVENT_PORT_READ = 1, /* address = port, value or data (string form) */
 	EVENT_PORT_WRITE,    /* address = port, value or data */
 	EVENT_DEVICE_READ,   /* address = GPA, value */
 	EVENT_DEVICE_WRITE,  /* address = GPA, value */
-	EVENT_TSC,           /* value; width 8 */
-	EVENT_MSR_READ,      /* address = MSR, value; width 0: #GP instead */
-	EVENT_MSR_WRITE,     /* address = MSR, value; width 0: #GP instead */
-	EVENT_CPUID,         /* address = leaf | subleaf << 32; data: eax ebx ecx edx */
+	/* 5 was a read of the TSC */
+	EVENT_MSR_READ = 6, /* address = MSR, value; width 0: #GP instead */
+	EVENT_MSR_WRITE,    /* address = MSR, value; width 0: #GP instead */
+	EVENT_CPUID,        /* address = leaf | subleaf << 32; data: eax ebx ecx edx */
 	EVENT_CR8_READ = 10,
 	/* 9 is reserved for RDPMC */ /* value */
 	EVENT_CR8_WRITE,              /* value */
@@ -38,7 +38,8 @@ enum event_kind {
 struct trace_event {
 	u64 instant, rip, address, value;
 	u16 kind, width;
-	u32 data_length, prev_length, reserved;
+	u32 data_length, prev_length;
+	u32 tsc_jump; /* how far the guest's TSC jumps ahead behind the event */
 };
 
 _Static_assert(sizeof(struct trace_event) == 48, "docs/spec/trace-format.md");

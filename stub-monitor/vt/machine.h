@@ -17,6 +17,7 @@ enum machine_mode {
 struct machine {
 	struct cpu_state cpu;
 	enum machine_mode mode;
+	u64 events;             /* of the log, so far */
 	u64 now;                /* instant: ticks since recording began; meaningless in MODE_LIVE */
 	struct vt_event inject; /* to be delivered at the next entry */
 	bool nmi_waiting;       /* an NMI of the guest came while another event was on its way */
@@ -24,6 +25,12 @@ struct machine {
 };
 
 extern struct machine machine;
+
+/* The guest's TSC, except in MODE_LIVE (docs/decisions/0065). */
+static inline u64 machine_tsc(void)
+{
+	return machine.now + machine.cpu.tsc_ahead;
+}
 
 static inline bool machine_in_past(void)
 {

@@ -20,7 +20,6 @@ enum exit_kind {
 	EXIT_INIT,
 	EXIT_HLT,
 	EXIT_CPUID,
-	EXIT_RDTSC, /* RDTSC or RDTSCP: the instruction tells */
 	EXIT_RDPMC,
 	EXIT_MSR,            /* write: info1 = 1 */
 	EXIT_PORT,           /* port, width, in, string, rep; next_rip */
@@ -51,7 +50,7 @@ struct vt_event {
 };
 
 struct vt_entry {
-	bool trap_inputs;     /* HLT, RDTSC, CPUID.., all ports and interrupts exit */
+	bool trap_inputs;     /* HLT, CPUID.., all ports and interrupts exit */
 	bool hold_interrupts; /* physical interrupts stay pending and do not exit */
 	bool want_window;     /* exit when the guest can take an interrupt */
 	bool trap_soft_int;   /* breakpoints: INT n exits (QEMU ignores the #BP intercept) */
@@ -63,6 +62,8 @@ struct vt_entry {
 	u64 stop_instructions; /* the same in instructions */
 	bool paced;            /* the timer only makes sure that a long run exits */
 	bool delivers_only; /* the run ends before the first instruction; the timer only makes sure of it */
+	bool own_tsc;   /* the guest's TSC is not the machine's, but: */
+	u64 tsc;        /* clock_tsc_value() of what it is before the first instruction */
 	u64 dr[4], dr7; /* breakpoints for the hardware */
 	struct vt_event inject;
 };

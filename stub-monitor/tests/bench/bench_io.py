@@ -152,8 +152,9 @@ def log_bytes(machine):
     """How many bytes of log there have been, by `qRetro.Log`."""
     wait_listening(machine.link)
     with RspClient(machine.link, True, 1, stop=False) as rsp:
-        reply = rsp.ask("qRetro.Log:0,0")
-    return int(reply.split(b",")[2].split(b";")[0], 16) if reply.startswith(b"L") else 0
+        reply = rsp.exchange("qRetro.Log:0,0")
+    assert reply.startswith("L"), f"qRetro.Log: {reply!r}"
+    return int(reply.split(",")[2].split(";")[0], 16)
 
 
 def one_work(machine, mode, what, size):

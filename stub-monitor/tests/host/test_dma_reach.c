@@ -21,6 +21,7 @@
 #define ETHERNET    0x020000
 #define NO_CLASS    0xff0000
 #define RTL8139     0x813910ec
+#define E1000       0x100e8086
 #define VIRTIO_DISK 0x10011af4
 #define AT(frame)   ((u64)(frame) << PAGE_SHIFT)
 
@@ -29,6 +30,7 @@ static unsigned pool_used, unwatched_count, forgotten_count;
 static u64 unwatched_frames[FAKE_FRAMES];
 static u8 arena[1 << 20] __attribute__((aligned(64)));
 static u64 arena_used;
+static u32 ring_bytes;
 static struct dma_device device;
 
 static void *allocate(u64 bytes)
@@ -62,6 +64,12 @@ static struct dma_device identify(struct root_register where)
 	return device;
 }
 
+static u32 read_register(u64 at)
+{
+	(void)at;
+	return ring_bytes;
+}
+
 static void no_room(u64 frame)
 {
 	unwatched_frames[unwatched_count++] = frame;
@@ -81,7 +89,7 @@ static void absent(u64 frame)
 static void start(u32 id, u32 class)
 {
 	const struct pages_host host = {take, give, changed, reach_publishing};
-	const struct reach_host above = {identify, no_room, named_no_more};
+	const struct reach_host above = {identify, read_register, no_room, named_no_more};
 
 	arena_used = 0;
 	pool_used = unwatched_count = forgotten_count = 0;
@@ -235,6 +243,24 @@ static void described_devices_are_taken_as_described(void **state)
 	assert_string_equal(scan_layout_of(0x12345678, NO_CLASS)->name, "unknown");
 }
 
+/* Other registers hold numbers that look like addresses, and behind the ring is other memory. */
+static void a_network_card_names_its_rings(void **state)
+{
+	(void)state;
+	start(E1000, ETHERNET);
+	ring_bytes = (u32)PAGE_SIZE;
+	put(2, 0, AT(12));
+	put(3, 0, AT(16));
+	put(6, 0, AT(20)); /* to be sent: not written by the device */
+	write_register(0xfebc0000 + 0x100, 4, AT(9));
+	write_register(0xfebc0000 + 0x2800, 4, AT(2));
+	write_register(0xfebc0000 + 0x3800, 4, AT(6));
+	assert_watched("..x...x.....x...........");
+	ring_bytes = 0; /* not told yet */
+	write_register(0xfebc0000 + 0x2800, 4, AT(2));
+	assert_watched("..xxxxxxxxxxxxxxxx..x...");
+}
+
 /* A word of the ring of available buffers looks like an address, but the next one like no length. */
 static void a_virtio_buffer_has_a_length(void **state)
 {
@@ -317,6 +343,7 @@ int main(void)
 		cmocka_unit_test(page_numbers_count_for_virtio_only),
 		cmocka_unit_test(a_register_written_in_parts_is_put_together),
 		cmocka_unit_test(described_devices_are_taken_as_described),
+		cmocka_unit_test(a_network_card_names_its_rings),
 		cmocka_unit_test(a_virtio_buffer_has_a_length),
 		cmocka_unit_test(tables_that_name_each_other_come_to_an_end),
 		cmocka_unit_test(what_is_named_no_more_goes_first),
