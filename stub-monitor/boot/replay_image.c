@@ -49,13 +49,15 @@ static const char *check_versions(const struct replay_image *image)
 	if (image->version != REPLAY_IMAGE_VERSION)
 		return unfit("the replay image has version %u (expected: %u)", image->version,
 			REPLAY_IMAGE_VERSION);
-	if (image->trace_format != TRACE_FORMAT_VERSION)
-		return unfit("the recording has trace format %u (expected: %u)",
-			image->trace_format, TRACE_FORMAT_VERSION);
-	if (image->cpu_state_version != CPU_STATE_VERSION ||
+	if (image->trace_format != TRACE_FORMAT_VERSION &&
+		image->trace_format != TRACE_FORMAT_TSC_LOGGED)
+		return unfit("the recording has trace format %u (expected: %u or %u)",
+			image->trace_format, TRACE_FORMAT_TSC_LOGGED, TRACE_FORMAT_VERSION);
+	if ((image->cpu_state_version != CPU_STATE_VERSION &&
+		    image->cpu_state_version != CPU_STATE_WITHOUT_TSC) ||
 		image->cpu_state_bytes != sizeof(struct cpu_state))
-		return unfit("the recording's CPU state has version %u (expected: %u)",
-			image->cpu_state_version, CPU_STATE_VERSION);
+		return unfit("the recording's CPU state has version %u (expected: %u or %u)",
+			image->cpu_state_version, CPU_STATE_WITHOUT_TSC, CPU_STATE_VERSION);
 	return NULL;
 }
 
@@ -180,6 +182,7 @@ const char *replay_image_start(u64 address)
 	if (wrong)
 		return wrong;
 	fill_cpu(image);
+	machine.tsc_logged = image->trace_format == TRACE_FORMAT_TSC_LOGGED;
 	log_ring_load(phys_to_virt(address + image->log_offset), image->log_bytes,
 		(u32)image->last_length);
 	replay_begin(image->begin, image->end);

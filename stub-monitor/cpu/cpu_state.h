@@ -80,17 +80,18 @@ struct cpu_state {
 	u64 star, lstar, cstar, sfmask, kernel_gs_base;
 	u64 sysenter_cs, sysenter_esp, sysenter_eip;
 	u64 pat, tsc_aux, apic_base;
-	u64 tsc_ahead;         /* recorded and in the past: the TSC is the instant and this */
 	bool halted;           /* a HLT has retired and nothing has woken the CPU yet */
 	bool interrupt_shadow; /* between STI or MOV SS and the end of the next instruction */
 	u8 cpl;
+	u64 tsc_ahead; /* recorded and in the past: the TSC is the instant and this */
 	_Alignas(64) u8 fpu[FPU_XSAVE_SIZE];
 };
 
 /*
  * Recordings hold this structure as it is (docs/spec/recording-format.md): whoever changes it gives it another version.
  */
-#define CPU_STATE_VERSION 2
+#define CPU_STATE_VERSION     2
+#define CPU_STATE_WITHOUT_TSC 1 /* tsc_ahead was padding */
 _Static_assert(sizeof(struct cpu_state) == 1344, "docs/spec/recording-format.md");
 
 #define RFLAGS_TF BIT(8)

@@ -18,6 +18,7 @@ static const char *const kinds[] = {
 	[EXIT_INIT] = "INIT",
 	[EXIT_HLT] = "HLT",
 	[EXIT_CPUID] = "CPUID",
+	[EXIT_RDTSC] = "RDTSC, RDTSCP",
 	[EXIT_RDPMC] = "RDPMC",
 	[EXIT_MSR] = "RDMSR, WRMSR",
 	[EXIT_PORT] = "port",

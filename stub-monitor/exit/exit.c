@@ -295,6 +295,8 @@ static enum exit_action switch_kind(const struct vm_exit *exit, struct stop *sto
 		return halt_exit(stop);
 	case EXIT_CPUID:
 		return exit_cpuid(stop);
+	case EXIT_RDTSC:
+		return exit_rdtsc(stop);
 	case EXIT_RDPMC:
 		return exit_rdpmc(stop);
 	case EXIT_MSR:

@@ -63,6 +63,7 @@ enum exit_action exit_port(const struct vm_exit *exit, struct stop *stop);
 enum exit_action exit_msr(const struct vm_exit *exit, struct stop *stop);
 enum exit_action exit_cpuid(struct stop *stop);
 struct cpuid_regs exit_cpuid_shown(u32 leaf, u32 subleaf); /* as the guest sees it */
+enum exit_action exit_rdtsc(struct stop *stop);
 enum exit_action exit_rdpmc(struct stop *stop);
 enum exit_action exit_cr0_write(struct stop *stop);
 enum exit_action exit_cr8(struct stop *stop);

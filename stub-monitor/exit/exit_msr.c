@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * RDMSR, WRMSR and RDPMC: the monitor's own are hidden, the virtual CPU's come from its state, all others
+ * RDMSR, WRMSR, RDTSC and RDPMC: the monitor's own are hidden, the virtual CPU's come from its state, all others
  * are inputs.
  */
 #include "exit/exit.h"
@@ -90,7 +90,7 @@ static enum exit_action read_msr(u32 msr, const struct insn *insn, struct stop *
 		return fault();
 	if (state)
 		event.value = *state;
-	else if (msr == MSR_TSC && machine.mode != MODE_LIVE)
+	else if (msr == MSR_TSC && machine.mode != MODE_LIVE && !machine.tsc_logged)
 		event.value = machine_tsc();
 	else if (exit_input(&event, NULL, perform_read, stop) == STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;
@@ -122,6 +122,22 @@ static enum exit_action write_msr(u32 msr, u64 value, const struct insn *insn, s
 	if (!event.width)
 		return fault();
 	exit_complete(insn);
+	return RESUME_GUEST;
+}
+
+/* Only where a recording of old has them in its log. */
+enum exit_action exit_rdtsc(struct stop *stop)
+{
+	struct trace_event event = {.kind = EVENT_TSC, .width = MSR_WIDTH};
+	struct insn insn;
+
+	if (!exit_decode(&insn, stop) || exit_input(&event, NULL, NULL, stop) == STOP_FOR_DEBUGGER)
+		return STOP_FOR_DEBUGGER;
+	machine.cpu.gpr[RAX] = (u32)event.value;
+	machine.cpu.gpr[RDX] = event.value >> 32;
+	if (insn.op == INSN_OP_RDTSCP)
+		machine.cpu.gpr[RCX] = (u32)machine.cpu.tsc_aux;
+	exit_complete(&insn);
 	return RESUME_GUEST;
 }
 

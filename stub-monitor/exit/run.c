@@ -38,6 +38,7 @@ static void start_entry(struct vt_entry *entry)
 		interrupts_send_nmi();
 	*entry = (struct vt_entry){.trap_inputs = machine.mode != MODE_LIVE,
 		.trap_vectors = exceptions_trapped(),
+		.trap_tsc = machine.tsc_logged,
 		.own_tsc = machine.mode != MODE_LIVE,
 		.tsc = clock_tsc_value(machine_tsc()),
 		.inject = machine.inject};

@@ -269,13 +269,15 @@ static void store_intercepts(struct vmcb *v, const struct vt_entry *entry)
 
 	if (entry->trap_inputs)
 		first |= INTERCEPT1_INTR | INTERCEPT1_SMI | INTERCEPT1_RDPMC;
+	if (entry->trap_tsc)
+		first |= INTERCEPT1_RDTSC;
 	if (entry->want_window)
 		first |= INTERCEPT1_VINTR;
 	if (entry->trap_soft_int)
 		first |= INTERCEPT1_INTN;
 	v->intercept1 = (u32)first;
 	v->intercept2 = (u32)(INTERCEPT2_SVM | INTERCEPT2_MONITOR | INTERCEPT2_MWAIT |
-		INTERCEPT2_XSETBV);
+		INTERCEPT2_XSETBV | (entry->trap_tsc ? INTERCEPT2_RDTSCP : 0));
 	v->intercept_dr_read = v->intercept_dr_write = 0xffff;
 	v->intercept_cr_read = v->intercept_cr_write =
 		(entry->trap_inputs || entry->hold_interrupts) ? BIT(8) : 0;
@@ -361,6 +363,9 @@ static enum exit_kind simple_kind(u64 code)
 		return EXIT_INIT;
 	case VMEXIT_VINTR:
 		return EXIT_INTERRUPT_WINDOW;
+	case VMEXIT_RDTSC:
+	case VMEXIT_RDTSCP:
+		return EXIT_RDTSC;
 	case VMEXIT_RDPMC:
 		return EXIT_RDPMC;
 	case VMEXIT_CPUID:

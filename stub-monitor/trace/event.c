@@ -8,6 +8,7 @@ static const char *const names[] = {
 	[EVENT_PORT_WRITE] = "port write",
 	[EVENT_DEVICE_READ] = "device read",
 	[EVENT_DEVICE_WRITE] = "device write",
+	[EVENT_TSC] = "rdtsc",
 	[EVENT_MSR_READ] = "rdmsr",
 	[EVENT_MSR_WRITE] = "wrmsr",
 	[EVENT_CPUID] = "cpuid",
@@ -63,8 +64,9 @@ void event_describe(const struct trace_event *e, char *line, size_t size)
 	describe_value(e, value, sizeof(value));
 	if (e->kind == EVENT_DMA)
 		describe_dma(e, line, size);
-	else if (e->kind == EVENT_GUEST_NMI || e->kind == EVENT_DEBUGGER_REGISTERS ||
-		e->kind == EVENT_CR8_READ || e->kind == EVENT_CR8_WRITE)
+	else if (e->kind == EVENT_TSC || e->kind == EVENT_GUEST_NMI ||
+		e->kind == EVENT_DEBUGGER_REGISTERS || e->kind == EVENT_CR8_READ ||
+		e->kind == EVENT_CR8_WRITE)
 		format(line, size, "@%lu  %s  %s  rip 0x%lx", e->instant, kind_name(e->kind), value,
 			e->rip);
 	else if (e->kind == EVENT_GUEST_INTERRUPT)

@@ -14,17 +14,18 @@
 
 #include "lib/types.h"
 
-#define TRACE_FORMAT_VERSION 3
+#define TRACE_FORMAT_VERSION    3
+#define TRACE_FORMAT_TSC_LOGGED 2 /* the last version in which the TSC was an input */
 
 enum event_kind {
 	EVENT_PORT_READ = 1, /* address = port, value or data (string form) */
 	EVENT_PORT_WRITE,    /* address = port, value or data */
 	EVENT_DEVICE_READ,   /* address = GPA, value */
 	EVENT_DEVICE_WRITE,  /* address = GPA, value */
-	/* 5 was a read of the TSC */
-	EVENT_MSR_READ = 6, /* address = MSR, value; width 0: #GP instead */
-	EVENT_MSR_WRITE,    /* address = MSR, value; width 0: #GP instead */
-	EVENT_CPUID,        /* address = leaf | subleaf << 32; data: eax ebx ecx edx */
+	EVENT_TSC,           /* value; width 8; up to format 2 */
+	EVENT_MSR_READ,      /* address = MSR, value; width 0: #GP instead */
+	EVENT_MSR_WRITE,     /* address = MSR, value; width 0: #GP instead */
+	EVENT_CPUID,         /* address = leaf | subleaf << 32; data: eax ebx ecx edx */
 	EVENT_CR8_READ = 10,
 	/* 9 is reserved for RDPMC */ /* value */
 	EVENT_CR8_WRITE,              /* value */

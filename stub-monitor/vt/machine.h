@@ -20,6 +20,7 @@ struct machine {
 	u64 events;             /* of the log, so far */
 	u64 now;                /* instant: ticks since recording began; meaningless in MODE_LIVE */
 	struct vt_event inject; /* to be delivered at the next entry */
+	bool tsc_logged;        /* an old recording: what RDTSC gave stands in the log */
 	bool nmi_waiting;       /* an NMI of the guest came while another event was on its way */
 	bool awaiting_window;   /* a physical interrupt waits until the guest can take it */
 };

@@ -20,6 +20,7 @@ enum exit_kind {
 	EXIT_INIT,
 	EXIT_HLT,
 	EXIT_CPUID,
+	EXIT_RDTSC, /* RDTSC or RDTSCP: the instruction tells */
 	EXIT_RDPMC,
 	EXIT_MSR,            /* write: info1 = 1 */
 	EXIT_PORT,           /* port, width, in, string, rep; next_rip */
@@ -62,6 +63,7 @@ struct vt_entry {
 	u64 stop_instructions; /* the same in instructions */
 	bool paced;            /* the timer only makes sure that a long run exits */
 	bool delivers_only; /* the run ends before the first instruction; the timer only makes sure of it */
+	bool trap_tsc;  /* RDTSC and RDTSCP exit */
 	bool own_tsc;   /* the guest's TSC is not the machine's, but: */
 	u64 tsc;        /* clock_tsc_value() of what it is before the first instruction */
 	u64 dr[4], dr7; /* breakpoints for the hardware */
