@@ -4,6 +4,8 @@ the recorded one. RETROVISOR_TEST_MODELS=all: on all the models below."""
 import contextlib
 import multiprocessing
 import os
+import pathlib
+import tempfile
 
 import pytest
 from bridge import Bridge, needs_bridge
@@ -49,13 +51,14 @@ def mark(file):
 
 def end_of(tmp_path, file, *words):
     """(instant, digest) at the end of a replay, and what the command has said."""
-    socket = tmp_path / "gdb.sock"
-    with Running(tmp_path, "replay", str(file), "--at", "end", "--port", "0", "--listen-unix", str(socket), *words) as replay:
+    with tempfile.TemporaryDirectory(prefix="retro-") as short, contextlib.ExitStack() as stack:  # a socket's path has a limit
+        socket = pathlib.Path(short) / "gdb.sock"
+        replay = stack.enter_context(Running(tmp_path, "replay", str(file), "--at", "end", "--port", "0", "--listen-unix", str(socket), *words))
         replay.wait_for("target remote", 90)
-        with RspClient(socket, pace=PACE) as rsp:
-            rsp.seek("begin")
-            end = rsp.seek("end")
-            return (end, int(rsp.digest(), 16)), replay.text()
+        rsp = stack.enter_context(RspClient(socket, pace=PACE))
+        rsp.seek("begin")
+        end = rsp.seek("end")
+        return (end, int(rsp.digest(), 16)), replay.text()
 
 
 def test_the_end_is_the_recorded_one_on_a_busy_host(ticks):
