@@ -28,12 +28,15 @@ enum scan_length {
 	LENGTH_LOW_HALF_ALWAYS /* without one it is no address */
 };
 
-/* Registers in memory that hold addresses: the offset of the first, how far apart, how many. */
+/*
+ * Registers in memory that hold addresses: the offset of the first, how far apart, how many. `level` of what they name:
+ * layout->levels where the device writes to no address in there. `length_after`: so far behind each is the register with
+ * its length in bytes; 0: there is none.
+ */
 struct scan_registers {
 	u32 first, apart, count;
-	unsigned
-		level; /* of what they name: layout->levels where the device writes to no address in there */
-	u32 length_after; /* so far behind each, the register with its length in bytes; 0: there is none */
+	unsigned level;
+	u32 length_after;
 };
 
 struct scan_layout {
@@ -48,9 +51,9 @@ struct scan_layout {
 	u32 least_bytes;   /* how far a buffer goes that has no length beside it */
 	u32 root_bytes;    /* how far what a register names goes */
 	bool page_numbers; /* registers may hold numbers of pages */
-	const struct scan_registers
-		*registers; /* ends with a count of 0; NULL: any register may hold one */
-	u32 registers_mask; /* of an address: its offset in the device's registers */
+	/* Ends with a count of 0; NULL: any register may hold an address. The mask makes of one its offset. */
+	const struct scan_registers *registers;
+	u32 registers_mask;
 };
 
 const struct scan_layout *scan_layout_of(u32 id, u32 class);
