@@ -82,6 +82,7 @@ final class AttachedRecording {
             try {
                 recorder.begin(
                         bridge,
+                        false,
                         new Ticker(console, "the guest's memory goes into the recording")::percent,
                         console::warn);
                 return recorder;

@@ -14,7 +14,6 @@ import dev.retrovisor.bridge.session.SessionException;
 import dev.retrovisor.store.format.RecordingException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +22,6 @@ import java.util.stream.Collectors;
 
 /** A session that goes into a file. Owns the recorder. */
 final class RecordingSession implements Opening, AutoCloseable {
-    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(10);
-
     private final Recorder recorder;
     private final Console console;
 
@@ -62,10 +59,7 @@ final class RecordingSession implements Opening, AutoCloseable {
     public Optional<Inquirer> open(MonitorDialogue monitor) throws SessionException, LinkLostException {
         try {
             Ticker ticker = new Ticker(console, "the guest's memory goes into the recording");
-            recorder.begin(monitor, ticker::percent, console::warn);
-            if (letRun) {
-                monitor.ask("D", ANSWER_PATIENCE);
-            }
+            recorder.begin(monitor, letRun, ticker::percent, console::warn);
         } catch (RecordingException | RefusedException e) {
             throw new SessionException(e.getMessage());
         }

@@ -30,7 +30,13 @@ final class LogStream implements Inquirer {
 
     private static final String ASK_BYTES = "3f00";
 
+    private static final String LET_RUN = "D";
+
     private enum Phase {
+        /** The guest stands still. */
+        READY,
+        /** The way to the file has been gone once, so that it is quick when the guest runs. */
+        START,
         STREAM,
         MARK,
         LAST,
@@ -46,10 +52,16 @@ final class LogStream implements Inquirer {
     private final long first;
     private boolean caughtUp;
     private long logEnd;
-    private Phase phase = Phase.STREAM;
+    private Phase phase;
 
-    /** {@code position}: of the first log byte that the store lacks. */
-    LogStream(long number, long position, Store store) {
+    /**
+     * Of one monitor.
+     *
+     * @param position of the first log byte that the store lacks
+     * @param letRun the guest is stopped, and runs as soon as its log can be taken
+     */
+    LogStream(long number, long position, boolean letRun, Store store) {
+        this.phase = letRun ? Phase.READY : Phase.STREAM;
         this.number = number;
         this.position = position;
         this.first = position;
@@ -69,7 +81,7 @@ final class LogStream implements Inquirer {
 
     @Override
     public Optional<String> question(long now) {
-        if (isEnding && phase == Phase.STREAM) {
+        if (isEnding && phase.compareTo(Phase.STREAM) <= 0) {
             phase = Phase.MARK;
             nextQuestion = now;
         }
@@ -77,11 +89,20 @@ final class LogStream implements Inquirer {
             return Optional.empty();
         }
         marks = phase == Phase.MARK;
-        return Optional.of(marks ? "qRetro.Mark" : "qRetro.Log:" + Long.toHexString(position) + "," + ASK_BYTES);
+        return Optional.of(
+                switch (phase) {
+                    case START -> LET_RUN;
+                    case MARK -> "qRetro.Mark";
+                    default -> "qRetro.Log:" + Long.toHexString(position) + "," + ASK_BYTES;
+                });
     }
 
     @Override
     public void answer(byte[] reply, long now) {
+        if (phase == Phase.START) {
+            phase = Phase.STREAM;
+            return;
+        }
         nextQuestion = now + INTERVAL_NANOS;
         Optional<Reply> parsed = Reply.parse(reply, marks ? 'D' : 'L', 4);
         if (parsed.isEmpty()) {
@@ -117,6 +138,10 @@ final class LogStream implements Inquirer {
         }
         store.reached(position, log.number(3));
         caughtUp = true;
+        if (phase == Phase.READY) {
+            phase = Phase.START;
+            nextQuestion = now;
+        }
         if (phase == Phase.LAST) {
             end("");
         }
@@ -127,7 +152,7 @@ final class LogStream implements Inquirer {
         String reply = new String(packet, StandardCharsets.ISO_8859_1);
         if (!Reply.isForLater(packet)) {
             end("the monitor gives no log (" + reply + ")");
-        } else if (phase != Phase.STREAM) {
+        } else if (phase.compareTo(Phase.STREAM) > 0) {
             end(
                     caughtUp && isJourney(reply)
                             ? ""

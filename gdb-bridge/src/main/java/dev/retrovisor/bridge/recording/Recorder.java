@@ -58,8 +58,8 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    /** Fetches machine, CPU and memory. {@code complaints} is told, once and from another thread, when the recording fails. */
-    public void begin(MonitorDialogue monitor, Watcher watcher, Consumer<String> complaints)
+    /** Fetches machine, CPU and memory; then the guest runs, if it is to, once its log is taken. {@code complaints} is told, once and from another thread, when the recording fails. */
+    public void begin(MonitorDialogue monitor, boolean letRun, Watcher watcher, Consumer<String> complaints)
             throws LinkLostException, RecordingException, RefusedException {
         boolean begun = false;
         try {
@@ -67,7 +67,7 @@ public final class Recorder implements AutoCloseable {
                     monitor, writer, (frame, frames) -> watcher.percent((int) (100 * frame / Math.max(1, frames))));
             begun = true;
             store = new StoreThread(writer, complaints);
-            stream = new LogStream(number, writer.wanted(), store);
+            stream = new LogStream(number, writer.wanted(), letRun, store);
         } finally {
             if (!begun) {
                 writer.discard();

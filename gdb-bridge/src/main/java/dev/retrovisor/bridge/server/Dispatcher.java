@@ -149,7 +149,7 @@ final class Dispatcher implements Commands.Sender, BridgeWords {
             }
         }
         if (inquirer.isPresent()) {
-            target.letAsk(inquirer.get(), at);
+            target.letAsk(inquirer.get(), control.isFree(), at);
         }
         if (breakInAsked || control.interruptIsDue()) {
             breakInAsked = false;

@@ -228,16 +228,22 @@ final class Target implements MonitorPort.Replies {
         }
     }
 
-    /** Lets somebody ask something, if nobody else is about to; the guest may run. */
-    void letAsk(Inquirer inquirer, long at) throws LinkLostException {
+    /** Lets somebody ask something, if nobody else is about to; the guest may run. {@code mayRun}: no debugger has it stopped. */
+    void letAsk(Inquirer inquirer, boolean mayRun, long at) throws LinkLostException {
         boolean beside = port.isContinued() && port.isFreeAside();
         boolean free = port.isFree(at) && !(runsFreely && port.isLossy());
         if (!queue.isEmpty() || interruptAsked || !(free || beside)) {
             return;
         }
         Optional<String> question = inquirer.question(at);
-        if (question.isPresent()) {
-            Command command = Command.of(question.get(), reply -> inquirer.answer(reply.toArray(), System.nanoTime()));
+        boolean letsRun = question.filter("D"::equals).isPresent();
+        if (letsRun && !mayRun) {
+            inquirer.answer(new byte[0], at);
+        } else if (question.isPresent()) {
+            Command command = Command.of(question.get(), reply -> {
+                runsFreely |= letsRun;
+                inquirer.answer(reply.toArray(), System.nanoTime());
+            });
             if (free) {
                 port.start(command, at);
             } else {
