@@ -67,9 +67,38 @@ public final class Settings {
 
     /** What is wrong with a program, in a sentence for the user; empty if it can be run. */
     public static Optional<String> whatIsWrongWith(String program) {
+        if (program.isEmpty()) {
+            return Optional.of("a program is missing (expected: an executable file, or a name in PATH)");
+        }
         return program.contains("/") || program.contains(File.separator)
                 ? wrongFile(Path.of(program))
                 : wrongName(program, System.getenv().getOrDefault("PATH", ""));
+    }
+
+    /** What is wrong with the monitor's image; empty if it can be read. */
+    public static Optional<String> whatIsWrongWithImage(String image) {
+        String expected = " (expected: the monitor's image, stub-monitor/build/monitor.bin)";
+        if (image.isEmpty()) {
+            return Optional.of("no image is named" + expected);
+        }
+        Path file = Path.of(image);
+        return Files.isRegularFile(file) && Files.isReadable(file)
+                ? Optional.empty()
+                : Optional.of(image + ": no file that can be read is there" + expected);
+    }
+
+    /** What is wrong with a folder of recordings; it may be made later. */
+    public static Optional<String> whatIsWrongWithFolder(String folder) {
+        if (folder.isEmpty()) {
+            return Optional.of("no folder is named (expected: the folder of recordings; it is made when it is needed)");
+        }
+        Path path = Path.of(folder);
+        if (!path.isAbsolute()) {
+            return Optional.of(folder + ": is no absolute path (expected: such as " + defaultRecordings() + ")");
+        }
+        return Files.exists(path) && !Files.isDirectory(path)
+                ? Optional.of(folder + ": is a file (expected: a folder, or a path where one can be made)")
+                : Optional.empty();
     }
 
     private static Optional<String> wrongFile(Path program) {

@@ -46,6 +46,14 @@ final class LaunchDialog {
 
     /** Returns when the dialog has closed; fails with what {@code use} failed with. */
     void open(Runnable use) {
+        open(
+                use,
+                () -> DebugUITools.openLaunchConfigurationDialogOnGroup(
+                        main(), new StructuredSelection(configuration), IDebugUIConstants.ID_DEBUG_LAUNCH_GROUP));
+    }
+
+    /** The dialog that {@code opener} opens, which waits for its end. */
+    void open(Runnable use, Runnable opener) {
         AtomicReference<Throwable> trouble = new AtomicReference<>();
         Display.getCurrent().timerExec(500, () -> {
             try {
@@ -58,8 +66,7 @@ final class LaunchDialog {
                 }
             }
         });
-        DebugUITools.openLaunchConfigurationDialogOnGroup(
-                main(), new StructuredSelection(configuration), IDebugUIConstants.ID_DEBUG_LAUNCH_GROUP);
+        opener.run();
         if (trouble.get() != null) {
             throw new AssertionError("in the dialog", trouble.get());
         }
@@ -150,21 +157,13 @@ final class LaunchDialog {
 
     /** Waits for a dialog that says {@code part}, and closes it. */
     static String awaitMessage(String part) {
-        AtomicReference<Shell> found = new AtomicReference<>();
-        Widgets.await(() -> "a dialog with " + part, () -> {
-            Arrays.stream(Display.getCurrent().getShells())
-                    .filter(one ->
-                            one != main() && one.isVisible() && texts(one).contains(part))
-                    .findFirst()
-                    .ifPresent(found::set);
-            return found.get() != null;
-        });
-        String text = texts(found.get());
-        found.get().close();
+        Shell shell = Dialogs.await(part);
+        String text = texts(shell);
+        shell.close();
         return text;
     }
 
-    private static String texts(Shell shell) {
+    static String texts(Shell shell) {
         return find(shell, Control.class, one -> true).stream()
                 .map(LaunchDialog::text)
                 .collect(Collectors.joining("\n"));

@@ -6,13 +6,20 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.eclipse.jface.action.ToolBarManager;
+import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.TableItem;
+import org.eclipse.swt.widgets.ToolBar;
+import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.ui.IViewPart;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PlatformUI;
 
@@ -85,6 +92,18 @@ final class Widgets {
             texts.add(item.getText(i));
         }
         return texts;
+    }
+
+    /** Presses a button of a view's tool bar, by its text or its tool tip, when it is enabled. */
+    static void press(IViewPart view, String name) {
+        ToolBar bar =
+                (ToolBar) ((ToolBarManager) view.getViewSite().getActionBars().getToolBarManager()).getControl();
+        ToolItem item = Arrays.stream(bar.getItems())
+                .filter(one -> name.equals(one.getText()) || name.equals(one.getToolTipText()))
+                .findFirst()
+                .orElseThrow();
+        await(() -> name + " is enabled", item::isEnabled);
+        item.notifyListeners(SWT.Selection, new Event());
     }
 
     /** A picture of the window in the build's folder. */

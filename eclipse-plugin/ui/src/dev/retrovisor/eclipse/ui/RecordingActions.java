@@ -3,18 +3,20 @@ package dev.retrovisor.eclipse.ui;
 
 import dev.retrovisor.eclipse.core.RecordingSummary;
 import dev.retrovisor.eclipse.core.launch.BridgeCommand;
-import dev.retrovisor.eclipse.core.launch.LaunchSettings;
+import dev.retrovisor.eclipse.core.session.Session;
+import dev.retrovisor.eclipse.core.session.Sessions;
 import dev.retrovisor.eclipse.ui.launch.Launches;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.Status;
 import org.eclipse.core.runtime.jobs.Job;
-import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.ILaunch;
+import org.eclipse.debug.core.ILaunchConfiguration;
 import org.eclipse.debug.ui.DebugUITools;
 import org.eclipse.debug.ui.IDebugUIConstants;
 import org.eclipse.jface.action.Action;
@@ -22,17 +24,20 @@ import org.eclipse.jface.action.IToolBarManager;
 import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.jface.viewers.StructuredSelection;
 import org.eclipse.jface.viewers.TableViewer;
+import org.eclipse.jface.window.Window;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.ui.statushandlers.StatusManager;
 
 /** What is done with the recording that is selected. */
 final class RecordingActions {
     private final TableViewer table;
+    private final Supplier<Path> folder;
     private final Runnable refresh;
     private final UiThread thread;
 
-    RecordingActions(TableViewer table, Runnable refresh) {
+    RecordingActions(TableViewer table, Supplier<Path> folder, Runnable refresh) {
         this.table = table;
+        this.folder = folder;
         this.refresh = refresh;
         this.thread = new UiThread(table.getTable());
     }
@@ -72,44 +77,49 @@ final class RecordingActions {
                 : Optional.empty();
     }
 
-    /** Opens the launch configurations: a guest is recorded into a file as the tab Recording says. */
+    /** Opens the launch configurations, on one that records into a new file of the folder. */
     private void record() {
-        DebugUITools.openLaunchConfigurationDialogOnGroup(
-                shell(), new StructuredSelection(), IDebugUIConstants.ID_DEBUG_LAUNCH_GROUP);
+        try {
+            Files.createDirectories(folder.get());
+            ILaunchConfiguration made = Launches.recordingInto(folder.get());
+            var asMade = made.getAttributes();
+            int answer = DebugUITools.openLaunchConfigurationDialogOnGroup(
+                    shell(), new StructuredSelection(made), IDebugUIConstants.ID_DEBUG_LAUNCH_GROUP);
+            if (answer != Window.OK && made.exists() && made.getAttributes().equals(asMade)) {
+                made.delete();
+            }
+        } catch (CoreException e) {
+            StatusManager.getManager().handle(e.getStatus(), StatusManager.SHOW);
+        } catch (IOException e) {
+            MessageDialog.openError(shell(), "Record", folder.get() + ": the folder cannot be made: " + e.getMessage());
+        }
         refresh.run();
     }
 
     /** Ends the launch that writes it. */
     private void stop(Path file) {
         try {
-            for (ILaunch launch : DebugPlugin.getDefault().getLaunchManager().getLaunches()) {
-                if (writes(launch, file) && launch.canTerminate()) {
-                    launch.terminate();
-                    return;
-                }
+            Optional<ILaunch> writer = Launches.writing(file);
+            if (writer.isPresent()) {
+                writer.get().terminate();
+            } else {
+                MessageDialog.openInformation(shell(), "Stop", file + " is not being recorded.");
             }
-            MessageDialog.openInformation(shell(), "Stop", file + " is not being recorded.");
         } catch (CoreException e) {
             StatusManager.getManager().handle(e.getStatus(), StatusManager.SHOW);
         }
     }
 
-    private static boolean writes(ILaunch launch, Path file) throws CoreException {
-        return launch.getLaunchConfiguration() != null
-                && launch.getLaunchConfiguration().getType().getIdentifier().equals(LaunchSettings.TYPE)
-                && LaunchSettings.of(launch.getLaunchConfiguration())
-                        .recording()
-                        .filter(file::equals)
-                        .isPresent();
-    }
-
     private void verify(Path file) {
-        Job.create("Verifying " + file, monitor -> {
-                    BridgeCommand.Result result = BridgeCommand.verify(file, monitor);
-                    thread.later(() -> tell(file, result));
-                    return monitor.isCanceled() ? Status.CANCEL_STATUS : Status.OK_STATUS;
-                })
-                .schedule();
+        Job job = Job.create("Verifying " + file, monitor -> {
+            BridgeCommand.Result result = BridgeCommand.verify(file, monitor);
+            if (monitor.isCanceled()) {
+                return Status.CANCEL_STATUS;
+            }
+            thread.later(() -> tell(file, result));
+            return Status.OK_STATUS;
+        });
+        job.schedule();
     }
 
     private void tell(Path file, BridgeCommand.Result result) {
@@ -121,6 +131,17 @@ final class RecordingActions {
     }
 
     private void delete(Path file) {
+        Optional<Session> user = Sessions.active().stream()
+                .filter(session -> session.recording().filter(file::equals).isPresent())
+                .findFirst();
+        if (user.isPresent()) {
+            String session = user.get().name();
+            MessageDialog.openError(
+                    shell(),
+                    "Delete recording",
+                    file + " is in use by the session " + session + ". Terminate it first.");
+            return;
+        }
         String question = "Delete " + file + "?\nThe recording cannot be brought back.";
         if (!MessageDialog.openQuestion(shell(), "Delete recording", question)) {
             return;

@@ -4,20 +4,31 @@ package dev.retrovisor.eclipse.ui;
 import dev.retrovisor.eclipse.core.RecordingSummary;
 import dev.retrovisor.eclipse.core.Recordings;
 import dev.retrovisor.eclipse.core.Settings;
+import dev.retrovisor.eclipse.core.session.Session;
+import dev.retrovisor.eclipse.core.session.Sessions;
 import dev.retrovisor.eclipse.ui.io.RecordedIoView;
+import dev.retrovisor.eclipse.ui.launch.Launches;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.ICoreRunnable;
 import org.eclipse.core.runtime.Status;
 import org.eclipse.core.runtime.jobs.Job;
+import org.eclipse.debug.core.DebugEvent;
+import org.eclipse.debug.core.DebugPlugin;
+import org.eclipse.debug.core.IDebugEventSetListener;
+import org.eclipse.debug.core.model.IProcess;
 import org.eclipse.jface.action.Action;
 import org.eclipse.jface.action.IAction;
 import org.eclipse.jface.action.IToolBarManager;
 import org.eclipse.jface.viewers.ArrayContentProvider;
 import org.eclipse.jface.viewers.ColumnLabelProvider;
+import org.eclipse.jface.viewers.StructuredSelection;
 import org.eclipse.jface.viewers.TableViewer;
 import org.eclipse.jface.viewers.TableViewerColumn;
 import org.eclipse.swt.SWT;
@@ -60,15 +71,53 @@ public final class RecordingsView extends ViewPart {
         column("KB", 80, summary -> String.valueOf(summary.bytes() / 1024));
         column("Ends at", 120, summary -> "@" + summary.lastInstant());
         column("Events", 90, summary -> String.valueOf(summary.events()));
-        column("State", 320, RecordingSummary::state);
+        column("State", 320, RecordingsView::state);
         table.setContentProvider(ArrayContentProvider.getInstance());
         table.addDoubleClickListener(event -> openSelected());
         getSite().setSelectionProvider(table);
         IToolBarManager tools = getViewSite().getActionBars().getToolBarManager();
         tools.add(action("Refresh", this::refresh));
         tools.add(action("Folder...", this::chooseFolder));
-        new RecordingActions(table, this::refresh).addTo(tools);
+        new RecordingActions(table, () -> folder, this::refresh).addTo(tools);
+        followSessions();
         refresh();
+    }
+
+    /** There is another file when a session has begun; it is whole when its process has ended. */
+    private void followSessions() {
+        UiThread thread = new UiThread(table.getTable());
+        Sessions.Listener sessions = new Sessions.Listener() {
+            @Override
+            public void opened(Session session) {
+                thread.later(RecordingsView.this::refresh);
+            }
+
+            @Override
+            public void closed(Session session) {
+                // its process ends a little later
+            }
+        };
+        IDebugEventSetListener launches = events -> {
+            if (Arrays.stream(events)
+                    .anyMatch(event ->
+                            event.getKind() == DebugEvent.TERMINATE && event.getSource() instanceof IProcess)) {
+                thread.later(this::refresh);
+            }
+        };
+        Sessions.addListener(sessions);
+        DebugPlugin.getDefault().addDebugEventListener(launches);
+        table.getTable().addDisposeListener(event -> {
+            Sessions.removeListener(sessions);
+            DebugPlugin.getDefault().removeDebugEventListener(launches);
+        });
+    }
+
+    private static String state(RecordingSummary summary) {
+        try {
+            return Launches.writing(summary.file()).isPresent() ? "being recorded" : summary.state();
+        } catch (CoreException e) {
+            return summary.state();
+        }
     }
 
     private void column(String title, int width, Function<RecordingSummary, String> text) {
@@ -128,9 +177,19 @@ public final class RecordingsView extends ViewPart {
                 .schedule();
     }
 
+    private Set<Path> selected() {
+        return table.getStructuredSelection().stream()
+                .map(element -> ((RecordingSummary) element).file())
+                .collect(Collectors.toSet());
+    }
+
     private void fill(Path from, List<RecordingSummary> found) {
         if (from.equals(folder) && !table.getTable().isDisposed()) {
+            Set<Path> before = selected();
             table.setInput(found);
+            table.setSelection(new StructuredSelection(found.stream()
+                    .filter(summary -> before.contains(summary.file()))
+                    .toList()));
         }
     }
 

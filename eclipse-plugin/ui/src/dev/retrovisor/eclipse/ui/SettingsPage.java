@@ -2,10 +2,9 @@
 package dev.retrovisor.eclipse.ui;
 
 import dev.retrovisor.eclipse.core.Settings;
+import java.util.Optional;
 import org.eclipse.core.runtime.preferences.InstanceScope;
-import org.eclipse.jface.preference.DirectoryFieldEditor;
 import org.eclipse.jface.preference.FieldEditorPreferencePage;
-import org.eclipse.jface.preference.FileFieldEditor;
 import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.IWorkbenchPreferencePage;
 import org.eclipse.ui.preferences.ScopedPreferenceStore;
@@ -26,17 +25,19 @@ public final class SettingsPage extends FieldEditorPreferencePage implements IWo
 
     @Override
     protected void createFieldEditors() {
-        addField(new ProgramField(Settings.QEMU, "&QEMU:", false, getFieldEditorParent()));
-        addField(new ProgramField(Settings.GDB, "&gdb (with CDT; empty: CDT's own):", true, getFieldEditorParent()));
-        addField(new FileFieldEditor(Settings.MONITOR, "&Monitor's image:", getFieldEditorParent()));
-        DirectoryFieldEditor folder =
-                new DirectoryFieldEditor(Settings.RECORDINGS, "Folder of &recordings:", getFieldEditorParent()) {
-                    @Override
-                    protected boolean doCheckState() {
-                        return true; // it is made when the first recording is
-                    }
-                };
-        addField(folder);
+        addField(new CheckedField(Settings.QEMU, "&QEMU:", Settings::whatIsWrongWith, getFieldEditorParent()));
+        addField(new CheckedField(
+                Settings.GDB,
+                "&gdb (with CDT; empty: CDT's own):",
+                program -> program.isEmpty() ? Optional.empty() : Settings.whatIsWrongWith(program),
+                getFieldEditorParent()));
+        addField(new CheckedField(
+                Settings.MONITOR, "&Monitor's image:", Settings::whatIsWrongWithImage, getFieldEditorParent()));
+        addField(new CheckedFolder(
+                Settings.RECORDINGS,
+                "Folder of &recordings:",
+                Settings::whatIsWrongWithFolder,
+                getFieldEditorParent()));
     }
 
     @Override

@@ -6,13 +6,19 @@ import org.eclipse.debug.core.model.IStackFrame;
 import org.eclipse.debug.core.model.IThread;
 import org.eclipse.debug.core.model.IVariable;
 
-/** The one frame that is known without symbols: where the CPU stands. Its registers are in the view Retrovisor Control. */
+/** The one frame that is known without symbols: where the CPU stands. */
 final class CpuFrame extends MachineElement implements IStackFrame {
     private final CpuThread cpu;
+    private final CpuRegisters registers = new CpuRegisters(this);
 
     CpuFrame(CpuThread cpu) {
         super(cpu.getDebugTarget());
         this.cpu = cpu;
+    }
+
+    /** The machine has stopped somewhere. */
+    void moved() {
+        registers.moved();
     }
 
     @Override
@@ -52,12 +58,12 @@ final class CpuFrame extends MachineElement implements IStackFrame {
 
     @Override
     public IRegisterGroup[] getRegisterGroups() {
-        return new IRegisterGroup[0];
+        return registers.groups();
     }
 
     @Override
     public boolean hasRegisterGroups() {
-        return false;
+        return true;
     }
 
     @Override

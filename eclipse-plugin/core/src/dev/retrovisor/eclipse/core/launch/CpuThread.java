@@ -27,6 +27,7 @@ final class CpuThread extends MachineElement implements IThread {
     }
 
     int suspendDetail() {
+        frame.moved();
         boolean step = stepping;
         stepping = false;
         return step ? DebugEvent.STEP_END : DebugEvent.CLIENT_REQUEST;

@@ -3,10 +3,14 @@ package dev.retrovisor.eclipse.ui.launch;
 
 import dev.retrovisor.eclipse.core.launch.LaunchSettings;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.debug.core.DebugPlugin;
+import org.eclipse.debug.core.ILaunch;
 import org.eclipse.debug.core.ILaunchConfiguration;
 import org.eclipse.debug.core.ILaunchConfigurationWorkingCopy;
 import org.eclipse.debug.core.ILaunchManager;
@@ -26,6 +30,40 @@ public final class Launches {
         }
     }
 
+    /** A new configuration that records into a new file. */
+    public static ILaunchConfiguration recordingInto(Path folder) throws CoreException {
+        String name = "recording-" + LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+        ILaunchConfigurationWorkingCopy made = manager()
+                .getLaunchConfigurationType(LaunchSettings.TYPE)
+                .newInstance(null, manager().generateLaunchConfigurationName(name));
+        made.setAttribute(LaunchSettings.RECORD, LaunchSettings.TO_FILE);
+        made.setAttribute(LaunchSettings.OUTPUT, folder.resolve(name + ".retro").toString());
+        return made.doSave();
+    }
+
+    /** The launch that writes a recording. */
+    public static Optional<ILaunch> writing(Path file) throws CoreException {
+        for (ILaunch launch : manager().getLaunches()) {
+            ILaunchConfiguration configuration = launch.getLaunchConfiguration();
+            if (!launch.isTerminated()
+                    && configuration != null
+                    && configuration.exists()
+                    && configuration.getType().getIdentifier().equals(LaunchSettings.TYPE)
+                    && writes(LaunchSettings.of(configuration), file)) {
+                return Optional.of(launch);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean writes(LaunchSettings settings, Path file) {
+        return !settings.isReplay() && settings.recording().filter(file::equals).isPresent();
+    }
+
+    private static ILaunchManager manager() {
+        return DebugPlugin.getDefault().getLaunchManager();
+    }
+
     private static Map<String, String> attributes(Path file) {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".retro")) {
@@ -43,7 +81,7 @@ public final class Launches {
     }
 
     private static ILaunchConfiguration configuration(Map<String, String> attributes) throws CoreException {
-        ILaunchManager manager = DebugPlugin.getDefault().getLaunchManager();
+        ILaunchManager manager = manager();
         var type = manager.getLaunchConfigurationType(LaunchSettings.TYPE);
         for (ILaunchConfiguration known : manager.getLaunchConfigurations(type)) {
             LaunchSettings settings = LaunchSettings.of(known);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.retrovisor.eclipse.tests;
+
+import static dev.retrovisor.eclipse.tests.TestLaunches.TICKS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.retrovisor.eclipse.core.session.Register;
+import dev.retrovisor.eclipse.core.session.Session;
+import dev.retrovisor.eclipse.ui.io.RecordedIoView;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.eclipse.debug.core.DebugPlugin;
+import org.eclipse.debug.core.model.IDebugTarget;
+import org.eclipse.debug.core.model.IMemoryBlock;
+import org.eclipse.debug.core.model.IMemoryBlockRetrievalExtension;
+import org.eclipse.debug.core.model.IRegister;
+import org.eclipse.debug.core.model.IRegisterGroup;
+import org.eclipse.debug.core.model.IStackFrame;
+import org.eclipse.debug.ui.IDebugUIConstants;
+import org.eclipse.jface.viewers.StructuredSelection;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.IViewPart;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** <em>Who wrote this memory?</em> from the views Memory and Registers: the answer is what gdb finds with a watchpoint, backwards. */
+class WriterTest {
+    private static final long INSTANTS = 10_000_000; // ten ticks
+
+    @TempDir
+    private Path folder;
+
+    private Session session;
+    private RecordedIoView view;
+
+    @BeforeEach
+    void replay() throws Exception {
+        TestLaunches.askNothing();
+        Path file = folder.resolve("ticks.retro");
+        TestLaunches.recorded(TICKS, file, INSTANTS);
+        TestLaunches.endAll();
+        session = TestLaunches.replayed(file);
+        session.goTo("end").get();
+        view = (RecordedIoView) Widgets.page().showView(RecordedIoView.ID);
+        Widgets.await(() -> "the end", () -> view.instant().equals(session.instant()));
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        TestLaunches.endAll();
+        for (String id :
+                List.of(RecordedIoView.ID, IDebugUIConstants.ID_MEMORY_VIEW, IDebugUIConstants.ID_REGISTER_VIEW)) {
+            IViewPart part = Widgets.page().findView(id);
+            if (part != null) {
+                Widgets.page().hideView(part);
+            }
+        }
+    }
+
+    private static IDebugTarget target() {
+        IDebugTarget[] all = DebugPlugin.getDefault().getLaunchManager().getDebugTargets();
+        return all[all.length - 1];
+    }
+
+    private static IStackFrame frame() throws Exception {
+        return target().getThreads()[0].getTopStackFrame();
+    }
+
+    @Test
+    void theSelectedMemoryWasWrittenByWhomGdbFinds() throws Exception {
+        String address = Gdb.addressOf(TICKS, "ticks");
+        IMemoryBlock block = ((IMemoryBlockRetrievalExtension) target()).getExtendedMemoryBlock(address, frame());
+        IViewPart memory = Widgets.page().showView(IDebugUIConstants.ID_MEMORY_VIEW);
+        memory.getSite().getSelectionProvider().setSelection(new StructuredSelection(block));
+        DebugPlugin.getDefault().getMemoryBlockManager().addMemoryBlocks(new IMemoryBlock[] {block});
+        Widgets.live(1000);
+        memory.getSite().getSelectionProvider().setSelection(new StructuredSelection(block));
+        compareWithGdb(address);
+    }
+
+    @Test
+    void whatTheSelectedRegisterPointsToWasWrittenByWhomGdbFinds() throws Exception {
+        IRegister stack = register("rsp");
+        IViewPart registers = Widgets.page().showView(IDebugUIConstants.ID_REGISTER_VIEW);
+        registers.getSite().getSelectionProvider().setSelection(new StructuredSelection(stack));
+        compareWithGdb("0x" + stack.getValue().getValueString().replaceFirst("^0x0*", ""));
+    }
+
+    private static IRegister register(String name) throws Exception {
+        for (IRegisterGroup group : frame().getRegisterGroups()) {
+            for (IRegister register : group.getRegisters()) {
+                if (register.getName().equals(name)) {
+                    return register;
+                }
+            }
+        }
+        throw new AssertionError(name);
+    }
+
+    private void compareWithGdb(String address) throws Exception {
+        Dialogs.answer("The last write before", () -> Widgets.press(view, "Who wrote this memory?..."), shell -> {
+            assertEquals(address, offered(shell).replaceFirst("^0x0*", "0x"));
+            Dialogs.press(shell, "OK");
+        });
+        String text = Dialogs.answered("became", "Show its instant");
+        Gdb.Writer writer = Gdb.lastWriter(session.port(), TICKS, address);
+        assertTrue(text.contains("after @" + writer.instant()) && text.contains(writer.function()), text + writer);
+        assertEquals(OptionalLong.of(writer.instant()), view.instant());
+    }
+
+    private static String offered(Shell dialog) {
+        return Widgets.under(dialog, Text.class).get(0).getText();
+    }
+
+    /** The platform's registers are those of the session, after each journey. */
+    @Test
+    void registersAreWhatGdbSaysWhereverTheMachineIs() throws Exception {
+        for (String where : List.of("end", "begin", "@1000")) {
+            session.goTo(where).get();
+            Map<String, String> gdb = Gdb.registers(session.port());
+            assertEquals(gdb, shown(gdb), where);
+            Map<String, String> all = new TreeMap<>();
+            for (Register register : session.registers().get()) {
+                all.put(register.name(), register.value().replaceFirst("^0x0*(?=.)", ""));
+            }
+            all.keySet().retainAll(gdb.keySet());
+            assertEquals(gdb, all, where);
+        }
+    }
+
+    private static Map<String, String> shown(Map<String, String> wanted) throws Exception {
+        Map<String, String> all = new TreeMap<>();
+        for (IRegisterGroup group : frame().getRegisterGroups()) {
+            for (IRegister register : group.getRegisters()) {
+                all.put(register.getName(), register.getValue().getValueString().replaceFirst("^0x0*(?=.)", ""));
+            }
+        }
+        all.keySet().retainAll(wanted.keySet());
+        assertTrue(Arrays.stream(frame().getRegisterGroups()).count() == 2);
+        return all;
+    }
+}
