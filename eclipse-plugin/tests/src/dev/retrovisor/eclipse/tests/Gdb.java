@@ -56,12 +56,11 @@ final class Gdb {
         return found.group(1) == null ? found.group(2) : found.group(1);
     }
 
-    /** The last write of eight bytes, by a watchpoint and backwards. Takes control of the session, and leaves the machine there. */
+    /** The last write of eight bytes, by a watchpoint and backwards. It has to be in control. */
     static Writer lastWriter(int port, Path elf, String address) throws Exception {
         String said = say(
                 "file " + elf,
                 "target remote localhost:" + port,
-                "monitor bridge control",
                 "watch *(unsigned long long *) " + address,
                 "reverse-continue",
                 "monitor status",

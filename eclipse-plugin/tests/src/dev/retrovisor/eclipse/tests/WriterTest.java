@@ -5,15 +5,20 @@ import static dev.retrovisor.eclipse.tests.TestLaunches.TICKS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.retrovisor.bridge.cli.Main;
 import dev.retrovisor.eclipse.core.session.Register;
 import dev.retrovisor.eclipse.core.session.Session;
 import dev.retrovisor.eclipse.ui.io.RecordedIoView;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.model.IDebugTarget;
 import org.eclipse.debug.core.model.IMemoryBlock;
@@ -21,8 +26,12 @@ import org.eclipse.debug.core.model.IMemoryBlockRetrievalExtension;
 import org.eclipse.debug.core.model.IRegister;
 import org.eclipse.debug.core.model.IRegisterGroup;
 import org.eclipse.debug.core.model.IStackFrame;
+import org.eclipse.debug.internal.ui.viewers.model.provisional.ITreeModelViewer;
+import org.eclipse.debug.ui.DebugUITools;
 import org.eclipse.debug.ui.IDebugUIConstants;
 import org.eclipse.jface.viewers.StructuredSelection;
+import org.eclipse.jface.viewers.TreePath;
+import org.eclipse.jface.viewers.TreeSelection;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.IViewPart;
@@ -38,13 +47,14 @@ class WriterTest {
     @TempDir
     private Path folder;
 
+    private Path file;
     private Session session;
     private RecordedIoView view;
 
     @BeforeEach
     void replay() throws Exception {
         TestLaunches.askNothing();
-        Path file = folder.resolve("ticks.retro");
+        file = folder.resolve("ticks.retro");
         TestLaunches.recorded(TICKS, file, INSTANTS);
         TestLaunches.endAll();
         session = TestLaunches.replayed(file);
@@ -89,8 +99,17 @@ class WriterTest {
     @Test
     void whatTheSelectedRegisterPointsToWasWrittenByWhomGdbFinds() throws Exception {
         IRegister stack = register("rsp");
+        Widgets.page().showView(IDebugUIConstants.ID_DEBUG_VIEW);
+        Widgets.await(() -> "the frame is selected", () -> DebugUITools.getDebugContext() instanceof IStackFrame);
         IViewPart registers = Widgets.page().showView(IDebugUIConstants.ID_REGISTER_VIEW);
-        registers.getSite().getSelectionProvider().setSelection(new StructuredSelection(stack));
+        ITreeModelViewer viewer = (ITreeModelViewer) registers.getSite().getSelectionProvider();
+        viewer.setAutoExpandLevel(-1);
+        viewer.setInput(viewer.getInput());
+        TreePath path = new TreePath(new Object[] {stack.getRegisterGroup(), stack});
+        Widgets.await(() -> "rsp is selected", () -> {
+            viewer.setSelection(new TreeSelection(path), true, true);
+            return !viewer.getSelection().isEmpty();
+        });
         compareWithGdb("0x" + stack.getValue().getValueString().replaceFirst("^0x0*", ""));
     }
 
@@ -111,9 +130,27 @@ class WriterTest {
             Dialogs.press(shell, "OK");
         });
         String text = Dialogs.answered("became", "Show its instant");
-        Gdb.Writer writer = Gdb.lastWriter(session.port(), TICKS, address);
+        Gdb.Writer writer = gdbFinds(address);
         assertTrue(text.contains("after @" + writer.instant()) && text.contains(writer.function()), text + writer);
         assertEquals(OptionalLong.of(writer.instant()), view.instant());
+    }
+
+    /** In a replay of its own, where nobody else is in control. */
+    private Gdb.Writer gdbFinds(String address) throws Exception {
+        TestLaunches.endAll();
+        CompletableFuture<Integer> port = new CompletableFuture<>();
+        PrintWriter out = new PrintWriter(new StringWriter(), true);
+        String monitor =
+                TestLaunches.HOME.resolve("stub-monitor/build/monitor.bin").toString();
+        String[] command = {"replay", file.toString(), "--at", "end", "--monitor", monitor, "--port", "0"};
+        Thread bridge = new Thread(() -> Main.run(command, out, out, port::complete));
+        bridge.start();
+        try {
+            return Gdb.lastWriter(port.get(120, TimeUnit.SECONDS), TICKS, address);
+        } finally {
+            bridge.interrupt();
+            bridge.join(TimeUnit.SECONDS.toMillis(120));
+        }
     }
 
     private static String offered(Shell dialog) {

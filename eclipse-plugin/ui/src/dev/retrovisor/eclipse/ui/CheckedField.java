@@ -17,6 +17,7 @@ final class CheckedField extends FileFieldEditor {
         setChangeButtonText("Browse...");
         setValidateStrategy(VALIDATE_ON_KEY_STROKE);
         createControl(parent);
+        getTextControl().addModifyListener(event -> valueChanged()); // what is pasted is checked, too
     }
 
     @Override
