@@ -32,8 +32,6 @@ import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Text;
-import org.eclipse.swt.widgets.ToolBar;
-import org.eclipse.swt.widgets.ToolItem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,22 +91,22 @@ class LaunchTest {
         ControlView view = (ControlView) Widgets.page().showView(ControlView.ID);
         awaitPlace(view, "at @0, history @0 to @0");
         for (int i = 1; i <= 3; i++) {
-            press(view, "Step");
+            Widgets.press(view, "Step");
             awaitPlace(view, "at @" + i + ", history @0 to @" + i);
         }
         compareWithGdb(session);
-        press(view, "Step Back");
+        Widgets.press(view, "Step Back");
         awaitPlace(view, "at @2, history @0 to @3");
         String there = compareWithGdb(session);
-        press(view, "Resume");
+        Widgets.press(view, "Resume");
         awaitPlace(view, "at the end of history at @3");
         assertNotEquals(there, compareWithGdb(session));
-        press(view, "Resume");
+        Widgets.press(view, "Resume");
         Widgets.await(() -> "runs", () -> session.state() == SessionState.RUNNING);
         IProcess process = manager.getProcesses()[0];
         Widgets.await(() -> "the guest's words: " + GuestWords.of(process), () -> GuestWords.of(process)
                 .contains("ticks: ready"));
-        press(view, "Suspend");
+        Widgets.press(view, "Suspend");
         stands(session);
         assertTrue(session.instant().orElseThrow() > 3, String.valueOf(session.instant()));
         compareWithGdb(session);
@@ -122,20 +120,8 @@ class LaunchTest {
         Widgets.await(() -> "memory", () -> Widgets.all(Text.class).stream()
                 .anyMatch(text -> text.getText().startsWith("0000000000100000  ")));
         Widgets.photograph("control.png");
-        press(view, "Run Back");
+        Widgets.press(view, "Run Back");
         awaitPlace(view, "at the beginning of history at @0");
-    }
-
-    private static void press(ControlView view, String name) {
-        ToolBar bar = (ToolBar) ((org.eclipse.jface.action.ToolBarManager)
-                        view.getViewSite().getActionBars().getToolBarManager())
-                .getControl();
-        ToolItem item = Arrays.stream(bar.getItems())
-                .filter(one -> one.getText().equals(name))
-                .findFirst()
-                .orElseThrow();
-        Widgets.await(() -> name + " is enabled", item::isEnabled);
-        item.notifyListeners(SWT.Selection, new Event());
     }
 
     private static void awaitPlace(ControlView view, String text) {

@@ -26,6 +26,7 @@ import org.eclipse.ui.IViewPart;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is done in the view Recordings, with a real monitor in QEMU. */
@@ -33,6 +34,9 @@ class RecordingsTest {
     private static final int STATE = 5;
 
     private static final long INSTANTS = 10_000_000; // ten ticks
+
+    @RegisterExtension
+    final Launching launching = new Launching();
 
     @TempDir
     private Path folder;
@@ -42,7 +46,6 @@ class RecordingsTest {
 
     @BeforeEach
     void open() throws Exception {
-        TestLaunches.askNothing();
         view = (RecordingsView) Widgets.page().showView(RecordingsView.ID);
         view.show(folder);
         table = ((TableViewer) view.getSite().getSelectionProvider()).getTable();
@@ -50,7 +53,7 @@ class RecordingsTest {
 
     @AfterEach
     void close() throws Exception {
-        TestLaunches.endAll();
+        launching.end();
         for (String id : List.of(RecordingsView.ID, RecordedIoView.ID)) {
             IViewPart part = Widgets.page().findView(id);
             if (part != null) {
@@ -98,7 +101,7 @@ class RecordingsTest {
         Widgets.press(view, "Stop");
         awaitState(1, "whole");
         assertEquals("@20", table.getItem(0).getText(3));
-        assertFalse(TestLaunches.qemuRuns());
+        assertFalse(Launching.qemuRuns());
         select(0);
         Dialogs.answer("is not being recorded", () -> Widgets.press(view, "Stop"), shell -> Dialogs.press(shell, "OK"));
         String verdict = verified(file);
@@ -131,8 +134,8 @@ class RecordingsTest {
     @Test
     void aRecordingThatWasAlteredDivergesPlainly() throws Exception {
         Path file = folder.resolve("ticks.retro");
-        TestLaunches.recorded(TICKS, file, INSTANTS);
-        TestLaunches.endAll();
+        TestLaunches.recorded(launching, TICKS, file, INSTANTS);
+        launching.end();
         Path altered = folder.resolve("altered.retro");
         long where = AlteredRecording.write(file, altered);
         Files.delete(file);

@@ -14,6 +14,9 @@ import org.eclipse.swt.widgets.Display;
 final class StallWatch implements AutoCloseable {
     private static final int PERIOD_MILLISECONDS = 2;
 
+    /** What a user may notice. */
+    private static final int NOTICED_MILLISECONDS = 50;
+
     private final Display display;
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private final Thread thread = new Thread(this::watch, "stall watch");
@@ -73,8 +76,13 @@ final class StallWatch implements AutoCloseable {
         return answers == 0
                 ? "(nothing)"
                 : String.format(
-                        "at most %.1f ms, 99 %% up to %.1f ms",
-                        sorted[answers - 1] / 1e6, sorted[answers * 99 / 100] / 1e6);
+                        "at most %.1f ms, 99 %% up to %.1f ms, %d over %d ms",
+                        sorted[answers - 1] / 1e6,
+                        sorted[answers * 99 / 100] / 1e6,
+                        Arrays.stream(sorted)
+                                .filter(time -> time > NOTICED_MILLISECONDS * 1_000_000L)
+                                .count(),
+                        NOTICED_MILLISECONDS);
     }
 
     @Override

@@ -27,6 +27,7 @@ import org.eclipse.debug.core.model.IRegister;
 import org.eclipse.debug.core.model.IRegisterGroup;
 import org.eclipse.debug.core.model.IStackFrame;
 import org.eclipse.debug.internal.ui.viewers.model.provisional.ITreeModelViewer;
+import org.eclipse.debug.ui.AbstractDebugView;
 import org.eclipse.debug.ui.DebugUITools;
 import org.eclipse.debug.ui.IDebugUIConstants;
 import org.eclipse.jface.viewers.StructuredSelection;
@@ -38,11 +39,15 @@ import org.eclipse.ui.IViewPart;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** <em>Who wrote this memory?</em> from the views Memory and Registers: the answer is what gdb finds with a watchpoint, backwards. */
 class WriterTest {
     private static final long INSTANTS = 10_000_000; // ten ticks
+
+    @RegisterExtension
+    final Launching launching = new Launching();
 
     @TempDir
     private Path folder;
@@ -53,10 +58,9 @@ class WriterTest {
 
     @BeforeEach
     void replay() throws Exception {
-        TestLaunches.askNothing();
         file = folder.resolve("ticks.retro");
-        TestLaunches.recorded(TICKS, file, INSTANTS);
-        TestLaunches.endAll();
+        TestLaunches.recorded(launching, TICKS, file, INSTANTS);
+        launching.end();
         session = TestLaunches.replayed(file);
         session.goTo("end").get();
         view = (RecordedIoView) Widgets.page().showView(RecordedIoView.ID);
@@ -65,7 +69,7 @@ class WriterTest {
 
     @AfterEach
     void end() throws Exception {
-        TestLaunches.endAll();
+        launching.end();
         for (String id :
                 List.of(RecordedIoView.ID, IDebugUIConstants.ID_MEMORY_VIEW, IDebugUIConstants.ID_REGISTER_VIEW)) {
             IViewPart part = Widgets.page().findView(id);
@@ -102,7 +106,7 @@ class WriterTest {
         Widgets.page().showView(IDebugUIConstants.ID_DEBUG_VIEW);
         Widgets.await(() -> "the frame is selected", () -> DebugUITools.getDebugContext() instanceof IStackFrame);
         IViewPart registers = Widgets.page().showView(IDebugUIConstants.ID_REGISTER_VIEW);
-        ITreeModelViewer viewer = (ITreeModelViewer) registers.getSite().getSelectionProvider();
+        ITreeModelViewer viewer = (ITreeModelViewer) ((AbstractDebugView) registers).getViewer();
         viewer.setAutoExpandLevel(-1);
         viewer.setInput(viewer.getInput());
         TreePath path = new TreePath(new Object[] {stack.getRegisterGroup(), stack});
@@ -137,7 +141,7 @@ class WriterTest {
 
     /** In a replay of its own, where nobody else is in control. */
     private Gdb.Writer gdbFinds(String address) throws Exception {
-        TestLaunches.endAll();
+        launching.end();
         CompletableFuture<Integer> port = new CompletableFuture<>();
         PrintWriter out = new PrintWriter(new StringWriter(), true);
         String monitor =

@@ -131,9 +131,11 @@ public final class BridgeSession implements Session, AutoCloseable {
         state = SessionState.RUNNING;
         told();
         client.send(monitorCommand(where.isEmpty() ? "seek" : "seek " + where));
-        String text = consoleText(client.answer(RUN_PATIENCE));
-        message = "";
-        stands(SessionState.STOPPED);
+        Bytes answer = client.answer(RUN_PATIENCE);
+        String text = answer.isAscii("OK") ? client.said() : refusal(answer).getMessage();
+        boolean diverged = text.contains("diverged");
+        message = diverged ? text.strip() : "";
+        stands(diverged ? SessionState.DIVERGED : SessionState.STOPPED);
         told();
         Matcher arrival = ARRIVED.matcher(text);
         if (!arrival.find()) {
