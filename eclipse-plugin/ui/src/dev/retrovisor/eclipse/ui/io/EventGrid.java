@@ -174,7 +174,6 @@ final class EventGrid extends Composite {
         }
         selected = event;
         refresh();
-        onSelect.accept(event);
     }
 
     private void select(long row) {

@@ -64,7 +64,7 @@ final class IoPane extends Composite {
         LongConsumer visit = told::visit;
         strip.onClick(visit);
         strip.onZoom(told.range()::show);
-        grid.onSelect(told::selected);
+        grid.onSelect(told::chosen);
         grid.onSort(told::sort);
     }
 

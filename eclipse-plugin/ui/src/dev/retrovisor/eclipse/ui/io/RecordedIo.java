@@ -29,6 +29,7 @@ final class RecordedIo implements EventSource.Listener {
     private final Visited visited = new Visited();
     private OptionalLong instant = OptionalLong.empty();
     private OptionalLong awaited = OptionalLong.empty();
+    private long arrived = -1; // the event that is shown for an instant: what is looked at is the instant
     private String trouble = "";
     private Runnable onChange = () -> {};
 
@@ -105,6 +106,7 @@ final class RecordedIo implements EventSource.Listener {
         range.cancel();
         recording.close();
         instant = OptionalLong.empty();
+        arrived = -1;
         awaited = OptionalLong.empty();
         trouble = "";
     }
@@ -146,11 +148,19 @@ final class RecordedIo implements EventSource.Listener {
     /** An event is selected; it may not be there yet, and then {@link #update} comes here again. */
     void selected(long event) {
         Optional<TraceEvent> there = recording.event(event);
-        if (there.isPresent() && !instant.equals(OptionalLong.of(there.get().instant()))) {
+        if (event != arrived
+                && there.isPresent()
+                && !instant.equals(OptionalLong.of(there.get().instant()))) {
             setInstant(there.get().instant());
             onChange.run();
         }
         pane.showDetails(there);
+    }
+
+    /** The user has selected it: its instant is looked at. */
+    void chosen(long event) {
+        arrived = -1;
+        selected(event);
     }
 
     private void setInstant(long there) {
@@ -168,7 +178,11 @@ final class RecordedIo implements EventSource.Listener {
     private void look(long wanted) {
         trouble = "";
         setInstant(wanted);
-        recording.ask(from -> from.eventAt(wanted), pane.grid()::reveal);
+        recording.ask(from -> from.eventAt(wanted), event -> {
+            arrived = event;
+            pane.grid().reveal(event);
+            update();
+        });
         onChange.run();
     }
 
