@@ -26,13 +26,8 @@ import org.eclipse.debug.core.model.IMemoryBlockRetrievalExtension;
 import org.eclipse.debug.core.model.IRegister;
 import org.eclipse.debug.core.model.IRegisterGroup;
 import org.eclipse.debug.core.model.IStackFrame;
-import org.eclipse.debug.internal.ui.viewers.model.provisional.ITreeModelViewer;
-import org.eclipse.debug.ui.AbstractDebugView;
-import org.eclipse.debug.ui.DebugUITools;
 import org.eclipse.debug.ui.IDebugUIConstants;
 import org.eclipse.jface.viewers.StructuredSelection;
-import org.eclipse.jface.viewers.TreePath;
-import org.eclipse.jface.viewers.TreeSelection;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.IViewPart;
@@ -42,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** <em>Who wrote this memory?</em> from the views Memory and Registers: the answer is what gdb finds with a watchpoint, backwards. */
+/** <em>Who wrote this memory?</em> from the view Memory: the answer is what gdb finds with a watchpoint, backwards. */
 class WriterTest {
     private static final long INSTANTS = 10_000_000; // ten ticks
 
@@ -70,8 +65,7 @@ class WriterTest {
     @AfterEach
     void end() throws Exception {
         launching.end();
-        for (String id :
-                List.of(RecordedIoView.ID, IDebugUIConstants.ID_MEMORY_VIEW, IDebugUIConstants.ID_REGISTER_VIEW)) {
+        for (String id : List.of(RecordedIoView.ID, IDebugUIConstants.ID_MEMORY_VIEW)) {
             IViewPart part = Widgets.page().findView(id);
             if (part != null) {
                 Widgets.page().hideView(part);
@@ -98,34 +92,6 @@ class WriterTest {
         Widgets.live(1000);
         memory.getSite().getSelectionProvider().setSelection(new StructuredSelection(block));
         compareWithGdb(address);
-    }
-
-    @Test
-    void whatTheSelectedRegisterPointsToWasWrittenByWhomGdbFinds() throws Exception {
-        IRegister stack = register("rsp");
-        Widgets.page().showView(IDebugUIConstants.ID_DEBUG_VIEW);
-        Widgets.await(() -> "the frame is selected", () -> DebugUITools.getDebugContext() instanceof IStackFrame);
-        IViewPart registers = Widgets.page().showView(IDebugUIConstants.ID_REGISTER_VIEW);
-        ITreeModelViewer viewer = (ITreeModelViewer) ((AbstractDebugView) registers).getViewer();
-        viewer.setAutoExpandLevel(-1);
-        viewer.setInput(viewer.getInput());
-        TreePath path = new TreePath(new Object[] {stack.getRegisterGroup(), stack});
-        Widgets.await(() -> "rsp is selected", () -> {
-            viewer.setSelection(new TreeSelection(path), true, true);
-            return !viewer.getSelection().isEmpty();
-        });
-        compareWithGdb("0x" + stack.getValue().getValueString().replaceFirst("^0x0*", ""));
-    }
-
-    private static IRegister register(String name) throws Exception {
-        for (IRegisterGroup group : frame().getRegisterGroups()) {
-            for (IRegister register : group.getRegisters()) {
-                if (register.getName().equals(name)) {
-                    return register;
-                }
-            }
-        }
-        throw new AssertionError(name);
     }
 
     private void compareWithGdb(String address) throws Exception {
