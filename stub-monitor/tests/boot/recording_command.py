@@ -50,9 +50,11 @@ def record(tmp_path, file, guest, *words):
 
 
 def recorded(tmp_path, guest, *qemu):
-    file = tmp_path / f"{guest}.retro"
-    with record(tmp_path, file, guest, *(["--", *qemu] if qemu else [])) as recording:
-        recording.wait_for(r": done [0-9a-f]+\r?\n")
+    """A recording of a guest up to its end. Its console has a file of its own: in one with ours, lines would be torn."""
+    file, console = tmp_path / f"{guest}.retro", tmp_path / f"{guest}.console"
+    with record(tmp_path, file, guest, "--console", f"file:{console}", *(["--", *qemu] if qemu else [])) as recording:
+        wait_until(lambda: console.exists() and re.search(r": done [0-9a-f]+\r?\n", console.read_text(errors="replace")),
+                   60, lambda: f"the end of {guest}: {recording.text()!r}")
         recording.end()
     return file
 
