@@ -49,13 +49,18 @@ def record(tmp_path, file, guest, *words):
     return Running(tmp_path, "record", str(file), "--guest", str(GUESTS / f"{guest}.elf"), "--port", "0", *words)
 
 
-def recorded(tmp_path, guest, *qemu):
-    """A recording of a guest up to its end. Its console has a file of its own: in one with ours, lines would be torn."""
-    file, console = tmp_path / f"{guest}.retro", tmp_path / f"{guest}.console"
-    with record(tmp_path, file, guest, "--console", f"file:{console}", *(["--", *qemu] if qemu else [])) as recording:
+def record_whole(file, guest, *words):
+    """Records a guest up to its end. Its console has a file of its own: in one with ours, lines would be torn."""
+    console = file.with_suffix(".console")
+    with record(file.parent, file, guest, "--console", f"file:{console}", *words) as recording:
         wait_until(lambda: console.exists() and re.search(r": done [0-9a-f]+\r?\n", console.read_text(errors="replace")),
                    60, lambda: f"the end of {guest}: {recording.text()!r}")
         recording.end()
+
+
+def recorded(tmp_path, guest, *qemu):
+    file = tmp_path / f"{guest}.retro"
+    record_whole(file, guest, *(["--", *qemu] if qemu else []))
     return file
 
 

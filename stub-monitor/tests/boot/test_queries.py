@@ -14,7 +14,7 @@ import pytest
 from bridge import needs_bridge
 from devices import device_options
 from harness import GUESTS, PACE, packetd_network, symbols, udp_port
-from recording_command import record, recorded, run
+from recording_command import record, record_whole, recorded, run
 
 pytestmark = needs_bridge
 MESSAGES = 40
@@ -109,9 +109,7 @@ def test_info_and_ls_say_what_it_is(hello):
 def test_two_runs_part_where_they_part(hello, tmp_path):
     assert asked("diff", hello, hello).startswith("the same ")
     other = tmp_path / "other.retro"
-    with record(tmp_path, other, "hello", "--append", "other words") as recording:
-        recording.wait_for(r": done [0-9a-f]+\r?\n")
-        recording.end()
+    record_whole(other, "hello", "--append", "other words")
     done = run("diff", str(hello), str(other))
     assert done.returncode == 1
     number = int(re.search(r"they part at event (\d+):", done.stdout)[1])
@@ -155,9 +153,7 @@ def test_a_recording_is_replaced_by_force_and_the_guest_never(hello, tmp_path):
     file = tmp_path / "again.retro"
     shutil.copy(hello, file)
     before = sqlite3.connect(file).execute("SELECT value FROM recording WHERE name = 'made'").fetchone()
-    with record(tmp_path, file, "hello", "--force") as recording:
-        recording.wait_for(r": done [0-9a-f]+\r?\n")
-        recording.end()
+    record_whole(file, "hello", "--force")
     assert before != sqlite3.connect(file).execute("SELECT value FROM recording WHERE name = 'made'").fetchone()
     guest = tmp_path / "guest.elf"
     shutil.copy(GUESTS / "hello.elf", guest)
