@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.jface.viewers.TableViewer;
 import org.eclipse.swt.custom.CLabel;
@@ -154,7 +153,6 @@ class RecordingsTest {
         Widgets.photograph("diverged.png");
         session.goTo("begin").get();
         Widgets.await(() -> "banner: " + banner(), () -> banner().contains("at the beginning of history"));
-        Job.getJobManager().join(null, null);
     }
 
     private static String banner() {
