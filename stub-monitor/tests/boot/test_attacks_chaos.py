@@ -140,6 +140,7 @@ class Chaos:
 
 REAL_MODE = 8086  # as the guest calls it
 REAL_PAGE = 0x10000  # where it puts the page then
+REAL_FRAME = 0x20000 + 0xfff0 - 6  # of the interrupt that comes first there: IP, CS, flags
 
 
 @pytest.mark.parametrize("bits", [64, 32, 16, REAL_MODE])
@@ -162,6 +163,7 @@ def both_pages_run():
             rsp.insert(0, REAL_PAGE)  # the page has been made
             rip = rsp.go().rip
             if rip == back:
+                assert rsp.read(REAL_FRAME, 4) == bytes([0, 0, 0, REAL_PAGE >> 12]), "the page has run, past the breakpoint"
                 return False
             assert rip == REAL_PAGE
             assert b"real mode, ring 0" in bytes.fromhex(rsp.exchange("qThreadExtraInfo,1"))
