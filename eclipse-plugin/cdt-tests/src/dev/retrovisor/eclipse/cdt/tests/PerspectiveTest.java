@@ -117,10 +117,10 @@ class PerspectiveTest {
                     page, "org.eclipse.cdt.dsf.debug.ui.disassembly.view", IDebugUIConstants.ID_REGISTER_VIEW);
             Workbench.enlarge(page, IDebugUIConstants.ID_REGISTER_VIEW);
             Workbench.await("the group of system registers", () -> Workbench.expand("System Registers"));
-            Thread.sleep(5000); // the views fill
+            Workbench.await("the values of the system registers", () -> Workbench.isFilled("System Registers"));
             assertTrue(Files.size(Workbench.photograph("debug-perspective.png")) > 10_000);
             Workbench.showViews(page, "dev.retrovisor.recordedIo");
-            Thread.sleep(3000);
+            Workbench.await("the rows of Recorded I/O", Workbench::hasRows);
             assertTrue(Files.size(Workbench.photograph("debug-recorded-io.png")) > 10_000);
         }
     }

@@ -17,9 +17,11 @@ import org.eclipse.e4.ui.model.application.ui.MUIElement;
 import org.eclipse.e4.ui.model.application.ui.basic.MPart;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IEditorPart;
@@ -127,12 +129,33 @@ final class Workbench {
                 .reduce(false, (any, one) -> true));
     }
 
+    /** True if an item's first child shows a name and a value. */
+    static boolean isFilled(String name) throws Exception {
+        return ui(() -> trees(window().getShell())
+                .flatMap(tree -> Stream.of(tree.getItems()))
+                .filter(item -> item.getText().equals(name) && item.getItemCount() > 0)
+                .map(item -> item.getItem(0))
+                .anyMatch(child ->
+                        !child.getText(0).isBlank() && !child.getText(1).isBlank()));
+    }
+
+    /** True if a table shows events, which begin with their instant. */
+    static boolean hasRows() throws Exception {
+        return ui(() -> all(Table.class, window().getShell())
+                .anyMatch(table ->
+                        table.getItemCount() > 1 && table.getItem(0).getText(0).startsWith("@")));
+    }
+
     private static Stream<Tree> trees(Composite parent) {
+        return all(Tree.class, parent);
+    }
+
+    private static <T extends Control> Stream<T> all(Class<T> kind, Composite parent) {
         return Stream.of(parent.getChildren()).flatMap(child -> {
-            if (child instanceof Tree tree) {
-                return Stream.of(tree);
+            if (kind.isInstance(child)) {
+                return Stream.of(kind.cast(child));
             }
-            return child instanceof Composite inner ? trees(inner) : Stream.empty();
+            return child instanceof Composite inner ? all(kind, inner) : Stream.empty();
         });
     }
 
