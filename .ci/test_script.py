@@ -114,3 +114,35 @@ def test_without_qemu_and_apt_the_message_says_what_to_install(tmp_path):
     code, _, err, _ = call("run", "--guest", HELLO, path=path_without_qemu(tmp_path))
     assert code == 3
     assert err == "retrovisor: missing: qemu-system-x86; install what your system calls these\n"
+
+
+# What tests.sh is sourced into, and what a phase is run by.
+BOUNDED = """
+set -euo pipefail
+home=$1 EXIT_FAILED=1
+say() { printf 'retrovisor: %s\\n' "$*" >&2; }
+source "$2"
+code=0
+bounded "$3" "$home/log" cat bash -c "$4" || code=$?
+printf '%s passed, %s failed, code %s\\n' "$passed" "$failed" "$code"
+"""
+
+
+def bounded(folder, seconds, command):
+    begin = time.monotonic()
+    done = subprocess.run(["bash", "-c", BOUNDED, "bash", folder, HOME / ".ci/tests.sh", str(seconds), command],
+                          capture_output=True, text=True, timeout=60 * PACE)
+    return done.stdout, done.stderr, time.monotonic() - begin
+
+
+def test_a_phase_that_does_not_end_is_killed_and_has_failed(tmp_path):
+    out, err, _ = bounded(tmp_path, 2, "echo begun; sleep 4712 & sleep 4711")
+    assert out == "begun\n0 passed, 1 failed, code 124\n"
+    assert err == "retrovisor: not ended after 2 s, and killed: begun\n"
+    assert subprocess.run(["pgrep", "-f", "sleep 471[12]"], check=False).returncode == 1
+
+
+def test_a_phase_does_not_wait_for_a_process_that_was_left_behind(tmp_path):
+    out, err, seconds = bounded(tmp_path, 50, "echo done; sleep 40 & exit 3")
+    assert (out, err) == ("done\n0 passed, 0 failed, code 3\n", "")
+    assert seconds < 40

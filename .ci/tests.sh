@@ -25,7 +25,7 @@ count() {
 # The lines of a Maven log that show how far it is.
 show_progress() {
 	awk '/^\[INFO\] Building Retrovisor/ { sub(/^\[INFO\] Building /, "   "); print }
-		/^\[(INFO|ERROR|WARNING)\].*Tests run:.* in / { sub(/^\[[A-Z]+\] /, "     "); sub(/, Time elapsed/, " in"); print }
+		/^(\[(INFO|ERROR|WARNING)\] )?.*Tests run:.* in / { sub(/^(\[[A-Z]+\] )?/, "     "); sub(/, Time elapsed/, " in"); print }
 		/^\[ +(PASSED|FAILED) +\]/ { print "      " $0 }
 		/^ +CC / { if (++compiled % 20 == 0) print "      " compiled " files compiled" }
 		{ fflush() }'
@@ -59,11 +59,30 @@ sum_cmocka() {
 		END { print sum + 0 }' "$2"
 }
 
+# bounded SECONDS LOG SHOW COMMAND...: COMMAND's output goes to LOG, and by SHOW to the terminal. What has not ended by
+# then is killed with all it started, and counts as failed. LOG is no pipe: a process that was left behind would hold it open.
+bounded() {
+	local seconds=$1 log=$2 show=$3 pid code=0
+	shift 3
+	: >"$log"
+	timeout --kill-after=20 "$seconds" "$@" >"$log" 2>&1 </dev/null &
+	pid=$!
+	trap 'kill "$pid"; exit 130' INT TERM
+	tail -n +1 -s 0.3 -F --pid="$pid" "$log" 2>/dev/null | "$show"
+	wait "$pid" || code=$?
+	trap - INT TERM
+	if ((code == 124 || code == 137)); then
+		say "not ended after $seconds s, and killed: $(tail -n 1 "$log")"
+		count 0 1
+	fi
+	return "$code"
+}
+
 build_and_unit_tests() {
 	local log=$results/build.log code=0 counted
 	rm -rf "$home"/{gdb-bridge,replay-store,eclipse-plugin/*}/target/surefire-reports
-	(cd "$home" && xvfb-run -a -s "-screen 0 1400x900x24" ./mvnw -B --fail-at-end verify </dev/null 2>&1) | tee "$log" | show_progress ||
-		code=${PIPESTATUS[0]}
+	cd "$home"
+	bounded 1800 "$log" show_progress xvfb-run -a -s "-screen 0 1400x900x24" ./mvnw -B --fail-at-end verify || code=$?
 	shopt -s nullglob
 	counted=$((passed + failed))
 	count_junit "$home"/{gdb-bridge,replay-store,eclipse-plugin/*}/target/surefire-reports/*.xml
@@ -77,16 +96,14 @@ build_and_unit_tests() {
 	fi
 }
 
-# python_tests NAME PYTEST-OPTION...: the tests in QEMU that the options select; NAME.xml is their report.
+# python_tests SECONDS NAME PYTEST-OPTION...: the tests in QEMU that the options select; NAME.xml is their report.
 python_tests() {
-	local report=$results/$1.xml code=0 before=$failed
-	shift
+	local seconds=$1 report=$results/$2.xml log=$results/$2.log code=0 before=$failed
+	shift 2
 	rm -f "$report"
-	(
-		unset VIRTUAL_ENV PYTHONHOME PYTHONPATH PYENV_VERSION
-		cd "$home" && /usr/bin/python3 -B -m pytest -v -p no:cacheprovider --junitxml="$report" "$@" \
-			.ci stub-monitor/tests/boot </dev/null 2>&1
-	) || code=$?
+	cd "$home"
+	bounded "$seconds" "$log" cat env -u VIRTUAL_ENV -u PYTHONHOME -u PYTHONPATH -u PYENV_VERSION \
+		/usr/bin/python3 -B -m pytest -v -p no:cacheprovider --junitxml="$report" "$@" .ci stub-monitor/tests/boot || code=$?
 	if [[ -e $report ]]; then
 		count_junit "$report"
 	fi
@@ -95,11 +112,11 @@ python_tests() {
 
 # A test waits about as long as its QEMU computes, so one for each CPU; each gets slower by it, hence the pace.
 qemu_tests() {
-	RETROVISOR_TEST_PACE=${RETROVISOR_TEST_PACE:-2} python_tests qemu -m "not quiet" --numprocesses "$(nproc)"
+	RETROVISOR_TEST_PACE=${RETROVISOR_TEST_PACE:-2} python_tests 2600 qemu -m "not quiet" --numprocesses "$(nproc)"
 }
 
 quiet_tests() {
-	python_tests quiet -m quiet
+	python_tests 800 quiet -m quiet
 }
 
 run_all_tests() {

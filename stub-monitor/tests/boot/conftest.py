@@ -2,7 +2,7 @@
 """Tests marked `monitor` need the monitor's image; without one they are skipped, and say so. Those marked `quiet`
 compare times, or cut links, want the machine to themselves: `./retrovisor test` runs them after the others, which run side by side.
 
-No test runs for ever: RETROVISOR_TEST_TIMEOUT seconds (900, times the pace) end it, with a message, and QEMU with it.
+No test runs for ever: RETROVISOR_TEST_TIMEOUT seconds (400, times the pace) end it, with a message, and QEMU with it.
 """
 import os
 
@@ -10,7 +10,7 @@ import pytest
 
 from harness import GUESTS, MONITOR, PACE
 
-TIMEOUT = float(os.environ.get("RETROVISOR_TEST_TIMEOUT", "900")) * PACE
+TIMEOUT = float(os.environ.get("RETROVISOR_TEST_TIMEOUT", "400")) * PACE
 
 
 def pytest_configure(config):

@@ -19,10 +19,12 @@ import org.eclipse.debug.core.ILaunchConfiguration;
 import org.eclipse.debug.core.ILaunchManager;
 import org.eclipse.debug.ui.DebugUITools;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Launches that debug a machine which runs already: a real monitor in a QEMU that is not the launch's. */
+@ExtendWith(TestLimit.class)
 class AttachTest {
     @RegisterExtension
     final Launching launching = new Launching();

@@ -17,12 +17,14 @@ import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableItem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A recording with many events: RETROVISOR_TEST_EVENTS of them, 300,000 if that is not set. What is seen is compared; how long it took is printed (docs/PERFORMANCE.md) and not
  * compared with anything.
  */
+@ExtendWith(TestLimit.class)
 class BigRecordingTest {
     private static final int JUMPS = 300;
 

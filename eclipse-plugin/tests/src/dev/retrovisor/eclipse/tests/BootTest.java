@@ -14,10 +14,12 @@ import java.util.Map;
 import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.model.IProcess;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Launches of what a BIOS boots: from a disk that was chosen in the tabs, and from a CD by the shortcut. */
+@ExtendWith(TestLimit.class)
 class BootTest {
     private static final Path BUILD = Path.of(System.getProperty("retrovisor.home"), "stub-monitor/build/guests");
     private static final String BOOT_SECTOR = "7c00";

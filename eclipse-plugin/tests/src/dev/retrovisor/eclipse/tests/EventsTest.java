@@ -10,8 +10,10 @@ import dev.retrovisor.eclipse.core.events.Visited;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What needs neither a recording nor a display: visited instants, and the order of rows. */
+@ExtendWith(TestLimit.class)
 class EventsTest {
     @Test
     void aNewVisitDropsWhatLayAhead() {

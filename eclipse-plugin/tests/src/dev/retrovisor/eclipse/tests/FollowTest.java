@@ -26,9 +26,11 @@ import org.eclipse.ui.IViewPart;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Recorded I/O beside a session with a real monitor in QEMU, which writes or replays the recording. */
+@ExtendWith(TestLimit.class)
 class FollowTest {
     private static final String HOME = System.getProperty("retrovisor.home");
     private static final String MONITOR = HOME + "/stub-monitor/build/monitor.bin";

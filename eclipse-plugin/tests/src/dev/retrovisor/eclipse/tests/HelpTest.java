@@ -32,8 +32,10 @@ import org.eclipse.ui.commands.ICommandService;
 import org.eclipse.ui.forms.widgets.Hyperlink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a user finds under Help. */
+@ExtendWith(TestLimit.class)
 class HelpTest {
     private static final String BUNDLE = "dev.retrovisor.eclipse.ui";
     private static final String SHEET = "help/first-reverse-step.xml";

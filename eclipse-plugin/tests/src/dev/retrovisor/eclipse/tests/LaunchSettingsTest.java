@@ -13,9 +13,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a launch configuration may say, and what the monitor's status means: needs no workbench. */
+@ExtendWith(TestLimit.class)
 class LaunchSettingsTest {
     private static LaunchSettings with(String... keysAndValues) {
         Map<String, String> all = new java.util.HashMap<>();

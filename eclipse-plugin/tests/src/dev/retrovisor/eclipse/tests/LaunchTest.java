@@ -33,10 +33,12 @@ import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Text;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Launches with a real monitor in QEMU, from the tabs to the end. */
+@ExtendWith(TestLimit.class)
 class LaunchTest {
     private static final Path HOME = Path.of(System.getProperty("retrovisor.home"));
     private static final Path TICKS = HOME.resolve("stub-monitor/build/guests/ticks.elf");

@@ -31,9 +31,11 @@ import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.ide.IDE;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The view Recorded I/O in a real workbench: what its widgets show of a recording whose events are known. */
+@ExtendWith(TestLimit.class)
 class RecordedIoTest {
     private static final int EVENTS = 20_000;
 

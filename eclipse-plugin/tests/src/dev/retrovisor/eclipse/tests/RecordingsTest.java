@@ -25,10 +25,12 @@ import org.eclipse.ui.IViewPart;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is done in the view Recordings, with a real monitor in QEMU. */
+@ExtendWith(TestLimit.class)
 class RecordingsTest {
     private static final int STATE = 5;
 

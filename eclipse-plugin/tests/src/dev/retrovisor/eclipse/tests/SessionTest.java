@@ -26,8 +26,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A session with the monitor in QEMU, through the bridge in this JVM. */
+@ExtendWith(TestLimit.class)
 class SessionTest {
     private static final String HOME = System.getProperty("retrovisor.home");
     private static final int PATIENCE_SECONDS = 120;

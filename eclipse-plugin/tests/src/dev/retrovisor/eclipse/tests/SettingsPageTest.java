@@ -19,9 +19,11 @@ import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The preference page refuses what cannot be used, and says what is expected. */
+@ExtendWith(TestLimit.class)
 class SettingsPageTest {
     private static final int QEMU = 0;
     private static final int GDB = 1;

@@ -20,9 +20,11 @@ import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.ui.PlatformUI;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The views in a real workbench, and the store as a bundle. */
+@ExtendWith(TestLimit.class)
 class ViewsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

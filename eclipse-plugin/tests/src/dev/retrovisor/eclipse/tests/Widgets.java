@@ -29,7 +29,7 @@ final class Widgets {
 
     private Widgets() {}
 
-    private static long pace() {
+    static long pace() {
         String pace = System.getenv("RETROVISOR_TEST_PACE");
         return pace == null ? 1 : (long) Math.ceil(Double.parseDouble(pace));
     }

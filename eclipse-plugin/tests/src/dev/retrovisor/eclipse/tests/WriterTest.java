@@ -34,10 +34,12 @@ import org.eclipse.ui.IViewPart;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** <em>Who wrote this memory?</em> from the view Memory: the answer is what gdb finds with a watchpoint, backwards. */
+@ExtendWith(TestLimit.class)
 class WriterTest {
     private static final long INSTANTS = 10_000_000; // ten ticks
 

@@ -23,9 +23,12 @@ import org.eclipse.cdt.dsf.gdb.service.IGDBProcesses;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.debug.core.model.IProcess;
 import org.junit.jupiter.api.AfterEach;
+import dev.retrovisor.eclipse.tests.TestLimit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Sessions with CDT, gdb, and the monitor in QEMU: all of them real. */
+@ExtendWith(TestLimit.class)
 class DebugTest {
     @AfterEach
     void noBreakpointStays() throws Exception {

@@ -26,9 +26,12 @@ import org.eclipse.debug.core.model.IMemoryBlockRetrievalExtension;
 import org.eclipse.debug.core.model.MemoryByte;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import dev.retrovisor.eclipse.tests.TestLimit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Registers and memory of one stopped guest. */
+@ExtendWith(TestLimit.class)
 class InspectTest {
     private static final String SOME_WORDS = "numbers";
     private static Debugger debugger;

@@ -39,10 +39,13 @@ import org.eclipse.debug.core.sourcelookup.AbstractSourceLookupDirector;
 import org.eclipse.debug.core.sourcelookup.ISourceContainer;
 import org.eclipse.debug.core.sourcelookup.containers.DirectorySourceContainer;
 import org.junit.jupiter.api.AfterEach;
+import dev.retrovisor.eclipse.tests.TestLimit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launch configuration type <em>OS under Retrovisor</em> with CDT in the Eclipse: all that it can debug, in CDT's hands. */
+@ExtendWith(TestLimit.class)
 class LaunchTypeTest {
     private static final String CALLS = GuestDelegate.elf("calls").toString();
     private static final IEclipsePreferences SETTINGS = InstanceScope.INSTANCE.getNode(Settings.NODE);

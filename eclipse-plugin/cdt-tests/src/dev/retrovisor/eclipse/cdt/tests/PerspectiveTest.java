@@ -30,10 +30,13 @@ import org.eclipse.ui.commands.ICommandService;
 import org.eclipse.ui.contexts.IContextService;
 import org.eclipse.ui.handlers.IHandlerService;
 import org.junit.jupiter.api.AfterEach;
+import dev.retrovisor.eclipse.tests.TestLimit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Debug perspective during a session, as the user sees it. */
+@ExtendWith(TestLimit.class)
 class PerspectiveTest {
     private static final String ACTION_SET = "org.eclipse.cdt.debug.ui.reverseDebuggingActionSet";
     private static final String COMMAND = "org.eclipse.cdt.debug.ui.command.";
