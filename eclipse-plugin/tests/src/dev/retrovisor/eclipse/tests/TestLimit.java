@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class TestLimit implements BeforeEachCallback, AfterEachCallback {
     private static final int SECONDS = 300;
     private static final int ANSWER_SECONDS = 10;
+    private static final int FRAMES = 25;
 
     private static final Timer TIMER = new Timer("test limit", true);
 
@@ -47,14 +48,21 @@ public final class TestLimit implements BeforeEachCallback, AfterEachCallback {
     private static void end(String test) {
         try {
             say(test + " has not ended within " + SECONDS * Widgets.pace() + " s");
-            for (ThreadInfo thread : ManagementFactory.getThreadMXBean().dumpAllThreads(false, false)) {
-                say(thread.getThreadName() + ": " + thread.getThreadState());
-                Arrays.stream(thread.getStackTrace()).forEach(frame -> say("    at " + frame));
-            }
             sayWhatIsOpen();
+            for (ThreadInfo thread : ManagementFactory.getThreadMXBean().dumpAllThreads(false, false)) {
+                if (isOurs(thread)) {
+                    say(thread.getThreadName() + ": " + thread.getThreadState());
+                    Arrays.stream(thread.getStackTrace()).limit(FRAMES).forEach(frame -> say("    at " + frame));
+                }
+            }
         } finally {
             Runtime.getRuntime().halt(1);
         }
+    }
+
+    private static boolean isOurs(ThreadInfo thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().startsWith("dev.retrovisor."));
     }
 
     private static void sayWhatIsOpen() {
