@@ -20,23 +20,35 @@ final class Dialogs {
 
     /** Opens a dialog, which {@code use} gets when it says {@code part}; returns when it has closed, and fails with what {@code use} failed with. */
     static void answer(String part, Runnable opener, Consumer<Shell> use) {
+        use(() -> use.accept(await(part)), opener);
+    }
+
+    /** Runs {@code use} while {@code opener} waits in the dialog's event loop; fails with what {@code use} failed with. */
+    static void use(Runnable use, Runnable opener) {
         AtomicReference<Throwable> trouble = new AtomicReference<>();
         Display.getCurrent().timerExec(OPEN_MILLISECONDS, () -> {
-            Shell shell = null;
             try {
-                shell = await(part);
-                use.accept(shell);
+                use.run();
             } catch (Throwable e) {
                 trouble.set(e);
-                if (shell != null && !shell.isDisposed()) {
-                    shell.close();
-                }
+                abandon();
             }
         });
-        opener.run();
-        if (trouble.get() != null) {
-            throw new AssertionError("in the dialog", trouble.get());
+        try {
+            opener.run();
+        } finally {
+            if (trouble.get() != null) {
+                throw new AssertionError("in the dialog", trouble.get());
+            }
         }
+    }
+
+    /** Not {@link Shell#close}: a dialog with changes asks whether to save them, and would wait for the answer for ever. */
+    private static void abandon() {
+        Shell window = Widgets.page().getWorkbenchWindow().getShell();
+        Arrays.stream(Display.getCurrent().getShells())
+                .filter(shell -> shell != window && !shell.isDisposed() && shell.isVisible())
+                .forEach(Shell::dispose);
     }
 
     /** Waits for a dialog that says {@code part} and waits for an answer itself, gives it by a button, and returns what it has said. */

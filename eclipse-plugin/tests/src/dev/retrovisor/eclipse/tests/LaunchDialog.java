@@ -4,7 +4,6 @@ package dev.retrovisor.eclipse.tests;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.eclipse.debug.core.ILaunchConfiguration;
@@ -54,22 +53,12 @@ final class LaunchDialog {
 
     /** The dialog that {@code opener} opens, which waits for its end. */
     void open(Runnable use, Runnable opener) {
-        AtomicReference<Throwable> trouble = new AtomicReference<>();
-        Display.getCurrent().timerExec(500, () -> {
-            try {
-                Widgets.await(() -> "the dialog", this::found);
-                use.run();
-            } catch (Throwable e) {
-                trouble.set(e);
-                if (shell != null && !shell.isDisposed()) {
-                    shell.close();
-                }
-            }
-        });
-        opener.run();
-        if (trouble.get() != null) {
-            throw new AssertionError("in the dialog", trouble.get());
-        }
+        Dialogs.use(
+                () -> {
+                    Widgets.await(() -> "the dialog", this::found);
+                    use.run();
+                },
+                opener);
     }
 
     private boolean found() {
