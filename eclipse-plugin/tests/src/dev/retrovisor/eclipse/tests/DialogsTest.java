@@ -3,32 +3,50 @@ package dev.retrovisor.eclipse.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.retrovisor.eclipse.core.launch.LaunchSettings;
 import java.util.Arrays;
-import java.util.Map;
+import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a test does in a dialog ends, also when it fails. */
 @ExtendWith(TestLimit.class)
 class DialogsTest {
-    @RegisterExtension
-    final Launching launching = new Launching();
-
     @Test
-    void aFailureInADialogThatAsksBeforeItClosesEndsTheTest() throws Exception {
-        LaunchDialog dialog = new LaunchDialog(launching.configuration("changed", Map.of()));
+    void aFailureEndsTheTestThoughAnotherDialogIsOpenThanTheTestKnows() {
         AssertionError error = assertThrows(
                 AssertionError.class,
-                () -> dialog.open(() -> {
-                    dialog.fill("Main", LaunchSettings.GUEST, "/somewhere/else.elf");
-                    throw new IllegalStateException("for once");
-                }));
-        assertEquals("for once", error.getCause().getMessage());
+                () -> Dialogs.use(
+                        "none",
+                        () -> {
+                            throw new IllegalStateException("no such dialog");
+                        },
+                        DialogsTest::open,
+                        shell -> fail("not used")));
+        assertEquals("no such dialog", error.getCause().getMessage());
+        assertNoneIsOpen();
+    }
+
+    @Test
+    void aDialogIsAnsweredThatOpensLate() {
+        Dialogs.answer(
+                "has gone wrong",
+                () -> {
+                    Widgets.live(2000); // in an event loop, as a test that waits for a button to be enabled
+                    open();
+                },
+                shell -> Dialogs.press(shell, "OK"));
+        assertNoneIsOpen();
+    }
+
+    private static void open() {
+        MessageDialog.openError(null, "Something else", "has gone wrong");
+    }
+
+    private static void assertNoneIsOpen() {
         assertEquals(
                 1,
                 Arrays.stream(Display.getCurrent().getShells())

@@ -4,6 +4,7 @@ package dev.retrovisor.eclipse.tests;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.eclipse.debug.core.ILaunchConfiguration;
@@ -53,23 +54,19 @@ final class LaunchDialog {
 
     /** The dialog that {@code opener} opens, which waits for its end. */
     void open(Runnable use, Runnable opener) {
-        Dialogs.use(
-                () -> {
-                    Widgets.await(() -> "the dialog", this::found);
-                    use.run();
-                },
-                opener);
+        Dialogs.use("the launch dialog", LaunchDialog::found, opener, dialog -> {
+            shell = dialog;
+            use.run();
+        });
     }
 
-    private boolean found() {
-        shell = Arrays.stream(Display.getCurrent().getShells())
+    private static Optional<Shell> found() {
+        return Arrays.stream(Display.getCurrent().getShells())
                 .filter(one -> one.isVisible()
                         && !find(one, CTabFolder.class, tabs -> tab(tabs, "Target") != null)
                                 .isEmpty())
                 .filter(one -> one != main())
-                .findFirst()
-                .orElse(null);
-        return shell != null;
+                .findFirst();
     }
 
     private static CTabItem tab(CTabFolder tabs, String name) {

@@ -25,7 +25,7 @@ import org.eclipse.ui.PlatformUI;
 
 /** What tests on the user interface's thread need: the workbench, widgets found by their kind, and waiting while the interface lives. */
 final class Widgets {
-    private static final Duration PATIENCE = Duration.ofSeconds(60 * pace());
+    static final Duration PATIENCE = Duration.ofSeconds(60 * pace());
 
     private Widgets() {}
 
