@@ -12,8 +12,9 @@
 #include "npt/guest_ram.h"
 #include "vt/machine.h"
 
-#define DR6_RESERVED 0xffff0ff0ull
-#define WATCH_BYTES  (DEBUG_SLOTS * DEBUG_SLOT_BYTES)
+#define DR6_RESERVED  0xffff0ff0ull
+#define REAL_MODE_END 0x100000
+#define WATCH_BYTES   (DEBUG_SLOTS * DEBUG_SLOT_BYTES)
 
 struct breakpoint {
 	enum breakpoint_kind kind;
@@ -149,13 +150,15 @@ static bool watches_any(void)
 
 /*
  * QEMU 7.2 ends if a debug register matches the instruction behind one that hit a watchpoint, or an instruction whose
- * linear address is not RIP. A hardware breakpoint in RAM then stands there as INT3.
+ * linear address is not RIP. A hardware breakpoint in RAM then stands there as INT3; below 1 MB always: real-mode code
+ * may be there by the time it is hit.
  */
 static bool belongs_in_ram(const struct breakpoint *b)
 {
 	if (b->kind != BREAK_HARDWARE)
 		return b->kind == BREAK_SOFTWARE;
-	return watches_any() || guest_linear_rip(&machine.cpu).addr != machine.cpu.rip;
+	return watches_any() || b->address.addr < REAL_MODE_END ||
+		guest_linear_rip(&machine.cpu).addr != machine.cpu.rip;
 }
 
 static void arm(struct breakpoint *b)

@@ -145,6 +145,14 @@ static u16 random_segment(void)
 	return (u16)(REAL_DATA + (random_word() & 0x3fff));
 }
 
+/* A whole period for the page, whatever has become of the last tick: a debugger may have stopped the guest meanwhile. */
+static __attribute__((noinline)) void begin_period(void)
+{
+	pic_init(PIC_VECTOR);
+	pit_start(TICKS);
+	pic_unmask(IRQ_PIT);
+}
+
 static void run_real_page(u32 seed, u32 number)
 {
 	struct real_mode_frame frame;
@@ -154,6 +162,7 @@ static void run_real_page(u32 seed, u32 number)
 		(u32)random_word(), (u32)random_word(), (u32)random_word(), (u32)random_word(),
 		random_segment(), random_segment(), random_segment(), random_segment(), 0xfff0,
 		REAL_STACK, 0, REAL_PAGE >> 4, 0x202};
+	begin_period();
 	real_mode_run(&frame);
 	pic_eoi(0);
 	digest_add(number);
@@ -188,9 +197,7 @@ void guest_main(u32 magic, const struct multiboot_info *info)
 	use_own_tables();
 	for (i = 0; i < GATES; i++)
 		interrupt_handle((u8)i, end_page);
-	pic_init(PIC_VECTOR);
-	pit_start(TICKS);
-	pic_unmask(IRQ_PIT);
+	begin_period();
 	for (i = first; i < first + count; i++) {
 		print("chaos: page %u\n", i);
 		if (bits == REAL_MODE)

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from harness import PACE, MonitoredGuest
-from rsp_client import RSP, RspError
+from rsp_client import RspError
 from test_attacks import MODES, check_alive
 
 pytestmark = pytest.mark.monitor
@@ -140,7 +140,6 @@ class Chaos:
 
 REAL_MODE = 8086  # as the guest calls it
 REAL_PAGE = 0x10000  # where it puts the page then
-REAL_FRAME = 0x20000 + 0xfff0 - 6  # of the interrupt that comes first there: IP, CS, flags
 
 
 @pytest.mark.parametrize("bits", [64, 32, 16, REAL_MODE])
@@ -153,27 +152,17 @@ def test_pages_of_random_code(bits):
           f"{chaos.ends} times the emulator ended")
 
 
-def both_pages_run():
-    """False: the timer's tick, pending from a stop, has ended a page before its first instruction."""
+@pytest.mark.parametrize("kind", [0, 1], ids=["break", "hbreak"])
+def test_real_mode_pages_run_in_real_mode(kind):
+    """And come back: the second page runs there, too. Code below 1 MB may have a CS base when a breakpoint is hit,
+    though the guest was resumed without: a debug register would end QEMU."""
     with MonitoredGuest("chaos", f"{REAL_MODE}-{SEED}-0-2", record="off") as machine, machine.rsp() as rsp:
+        rsp.go_to(machine.symbol("begin_period"))  # before the first page
         for _ in range(2):
-            rsp.go_to(machine.symbol("real_mode_run"))
-            back = rsp.read_u64(rsp.register(RSP))
-            rsp.insert(1, back)
-            rsp.insert(0, REAL_PAGE)  # the page has been made
-            rip = rsp.go().rip
-            if rip == back:
-                assert rsp.read(REAL_FRAME, 4) == bytes([0, 0, 0, REAL_PAGE >> 12]), "the page has run, past the breakpoint"
-                return False
-            assert rip == REAL_PAGE
+            rsp.go_to(machine.symbol("begin_period"))
+            rsp.insert(kind, REAL_PAGE)  # the page has been made
+            assert rsp.go().rip == REAL_PAGE
             assert b"real mode, ring 0" in bytes.fromhex(rsp.exchange("qThreadExtraInfo,1"))
-            rsp.remove(0, REAL_PAGE)
-            rsp.remove(1, back)
+            rsp.remove(kind, REAL_PAGE)
         rsp.resume("c")
         machine.wait_printed("^chaos: done ")
-    return True
-
-
-def test_real_mode_pages_run_in_real_mode():
-    """And come back: the second page runs there, too."""
-    assert any(both_pages_run() for _ in range(40))
