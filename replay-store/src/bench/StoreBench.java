@@ -7,6 +7,7 @@ import dev.retrovisor.store.format.Machine;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingReader;
 import dev.retrovisor.store.format.RecordingWriter;
+import dev.retrovisor.store.format.ReplayImage;
 import dev.retrovisor.store.query.EventFilter;
 import dev.retrovisor.store.query.EventSearch;
 import dev.retrovisor.store.query.EventTable;
@@ -83,7 +84,26 @@ public final class StoreBench {
         say("ingest        %,12.0f events/s, with closing; %.3f of writing the plain log", events / writing,
                 copying / writing);
         say("file          %,12d bytes, %.2f of the log", Files.size(file), (double) Files.size(file) / bytes);
+        layOut(file);
         ask(file);
+    }
+
+    // ---- what a replay begins with ----
+
+    /** As much as there is now: opened, checked, and laid out in a file for the replay's machine. */
+    private void layOut(Path file) throws RecordingException, IOException {
+        Path image = file.resolveSibling("image");
+        long begin = System.nanoTime();
+        double opening;
+        try (RecordingReader reader = RecordingReader.open(file)) {
+            opening = seconds(begin);
+            begin = System.nanoTime();
+            ReplayImage.write(reader, image);
+        }
+        double laying = seconds(begin);
+        Files.delete(image);
+        say("%,12d bytes of log: open %.1f ms, laid out for a replay in %.2f s, %.2f s a GB", bytes, opening * 1e3, laying,
+                laying / bytes * 1e9);
     }
 
     // ---- writing ----
@@ -96,7 +116,14 @@ public final class StoreBench {
             writer.begin(new Machine(List.of("monitor 0.1.0", "trace-format 1", "cpu-state 1 540", "ram-end 100000")),
                     new Base(0, 0, List.of(0L, 0L, 0L, 0L, 0L), new byte[1344]));
             writer.endPages();
+            long nextLook = Math.max(1, wanted / 4);
             while (events < wanted) {
+                if (events >= nextLook) {
+                    writer.reached(writer.wanted(), instant + 1);
+                    writer.commit();
+                    layOut(file);
+                    nextLook *= 2;
+                }
                 log.clear();
                 while (log.position() < PIECE) {
                     message();

@@ -76,7 +76,7 @@ final class ReplayCommand implements Callable<Integer> {
             String[] place = {at};
             Path program = program(recording, console);
             warn(recording, console);
-            try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, extra);
+            try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, extra, console);
                     Offer offer = serving.offer(program);
                     QemuSession session = QemuSession.start(
                             replay.settings(),

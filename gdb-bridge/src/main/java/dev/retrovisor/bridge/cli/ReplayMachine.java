@@ -37,11 +37,11 @@ final class ReplayMachine implements AutoCloseable {
     }
 
     /** Reads and checks all of the recording. */
-    static ReplayMachine prepare(RecordingReader recording, MachineOptions machine, List<String> extra)
+    static ReplayMachine prepare(RecordingReader recording, MachineOptions machine, List<String> extra, Console console)
             throws RecordingException, SessionException, GuestImageException {
         Path directory = null;
         boolean done = false;
-        try {
+        try (Waiting waiting = Waiting.show(console, "unpacking the recording")) {
             directory = Files.createTempDirectory("retrovisor-replay-");
             Path ram = directory.resolve("ram");
             ReplayImage.Place place = ReplayImage.write(recording, ram);

@@ -115,7 +115,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private void replay(RecordingReader recording, Console console) throws Exception {
         long begin = recording.base().instant();
-        try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, List.of());
+        try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, List.of(), console);
                 LinkListener listener = LinkListener.onHost(LOOPBACK, 0);
                 QemuSession session = QemuSession.start(
                         replay.settings(),

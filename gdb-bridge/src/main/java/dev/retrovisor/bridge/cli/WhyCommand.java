@@ -100,7 +100,7 @@ final class WhyCommand implements Callable<Integer> {
     private Optional<LastWrite> find(RecordingReader recording, long place, Console console) throws Exception {
         Destination moment = Destination.of(command, "--at", at, recording);
         List<Optional<LastWrite>> found = new java.util.ArrayList<>();
-        try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, List.of());
+        try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, List.of(), console);
                 LinkListener listener = LinkListener.onHost(LOOPBACK, 0);
                 Waiting waiting = Waiting.show(console, "going back through the recording");
                 QemuSession session = QemuSession.start(

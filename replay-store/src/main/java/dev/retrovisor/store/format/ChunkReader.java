@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.store.format;
 
-import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import dev.retrovisor.store.format.RecordingReader.Piece;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The log's chunks in a recording, each checked against its sum and unpacked. The connection is {@link RecordingReader}'s. */
+/** The log's chunks in a recording, each checked against its sum and unpacked. Connection and zstd's memory are {@link RecordingReader}'s. */
 final class ChunkReader {
     private static final int MOST_CHUNK_BYTES = 64 << 20;
 
@@ -41,19 +41,33 @@ final class ChunkReader {
         boolean chunk(Chunk chunk, byte[] log) throws X, RecordingException;
     }
 
+    /** Takes chunks in turn, as they lie in the file. */
+    interface PackedTaker<X extends Exception> {
+        /** False: no more are wanted. */
+        boolean chunk(Chunk chunk) throws X, RecordingException;
+    }
+
     private final Path file;
     private final Connection connection;
+    private final ZstdDecompressCtx zstd;
 
-    ChunkReader(Path file, Connection connection) {
+    ChunkReader(Path file, Connection connection, ZstdDecompressCtx zstd) {
         this.file = file;
         this.connection = connection;
+        this.zstd = zstd;
     }
 
     /** Those that end at {@code fromInstant} or later, in their order, each checked. */
     <X extends Exception> void forEach(long fromInstant, Taker<X> taker) throws RecordingException, X {
+        this.<X>forEachPacked(fromInstant, chunk -> taker.chunk(chunk, unpack(chunk)));
+    }
+
+    /** The same, not unpacked. */
+    <X extends Exception> void forEachPacked(long fromInstant, PackedTaker<X> taker) throws RecordingException, X {
         long id = 0;
         for (Optional<Chunk> chunk; (chunk = chunkAfter(id, fromInstant)).isPresent(); id = chunk.get().id) {
-            if (!taker.chunk(chunk.get(), unpack(chunk.get()))) {
+            check(chunk.get());
+            if (!taker.chunk(chunk.get())) {
                 return;
             }
         }
@@ -88,7 +102,7 @@ final class ChunkReader {
                 log == null ? new byte[0] : log);
     }
 
-    private byte[] unpack(Chunk chunk) throws RecordingException {
+    private void check(Chunk chunk) throws RecordingException {
         long crc = Checks.crc32c(
                 chunk.log,
                 chunk.log.length,
@@ -98,11 +112,15 @@ final class ChunkReader {
                 chunk.events,
                 chunk.first,
                 chunk.last);
-        if (crc != chunk.crc || chunk.bytes > MOST_CHUNK_BYTES) {
+        if (crc != chunk.crc || chunk.bytes < 0 || chunk.bytes > MOST_CHUNK_BYTES) {
             throw new RecordingException(file, chunk.where() + " is damaged: its CRC-32C does not hold");
         }
+    }
+
+    /** Of one that was checked. */
+    byte[] unpack(Chunk chunk) throws RecordingException {
         try {
-            return Zstd.decompress(chunk.log, (int) chunk.bytes);
+            return zstd.decompress(chunk.log, (int) chunk.bytes);
         } catch (ZstdException e) {
             throw new RecordingException(file, chunk.where() + " is damaged", e);
         }
@@ -142,6 +160,7 @@ final class ChunkReader {
         Chunk chunk = chunkAfter(piece.id() - 1, Long.MIN_VALUE)
                 .filter(found -> found.id == piece.id())
                 .orElseThrow(() -> new RecordingException(file, "has no chunk " + piece.id()));
+        check(chunk);
         List<TraceEvent> events = new ArrayList<>((int) piece.events());
         this.<RuntimeException>decode(chunk, unpack(chunk), events::add);
         return events;

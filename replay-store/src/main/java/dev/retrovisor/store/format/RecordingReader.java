@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.store.format;
 
-import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,13 +60,14 @@ public final class RecordingReader implements AutoCloseable {
 
     private final Path file;
     private final Connection connection;
+    private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
     private final ChunkReader chunks;
     private long version;
 
     private RecordingReader(Path file, Connection connection) {
         this.file = file;
         this.connection = connection;
-        this.chunks = new ChunkReader(file, connection);
+        this.chunks = new ChunkReader(file, connection, zstd);
     }
 
     /** Opens a recording for reading. */
@@ -201,6 +202,11 @@ public final class RecordingReader implements AutoCloseable {
                 .toList();
     }
 
+    /** How many pages the base has that are not all zeros. */
+    long pageCount() throws RecordingException {
+        return guarded("table base_page", () -> number("SELECT count(*) FROM base_page WHERE base = 1"));
+    }
+
     /** The base's pages, each checked; the sum over all of them, and over base and machine, is checked at the end. */
     public <X extends Exception> void pages(Pages<X> taker) throws RecordingException, X {
         MessageDigest sum = Checks.beginBase(machine(), base());
@@ -242,7 +248,7 @@ public final class RecordingReader implements AutoCloseable {
 
     private byte[] unpack(byte[] packed, int bytes, String where) throws RecordingException {
         try {
-            return Zstd.decompress(packed, bytes);
+            return zstd.decompress(packed, bytes);
         } catch (ZstdException e) {
             throw new RecordingException(file, where + " is damaged", e);
         }
@@ -373,16 +379,15 @@ public final class RecordingReader implements AutoCloseable {
         return chunks.eventsOf(piece);
     }
 
-    /** The log's bytes from the base on, without a break; ends before the first gap. */
-    public <X extends Exception> void log(Bytes<X> taker) throws RecordingException, X {
+    /** The chunks of the log from the base on, without a break, each checked; ends before the first gap. */
+    <X extends Exception> void packedLog(ChunkReader.PackedTaker<X> taker) throws RecordingException, X {
         long[] next = {base().position()};
-        chunks.forEach(Long.MIN_VALUE, (chunk, log) -> {
+        chunks.<X>forEachPacked(Long.MIN_VALUE, chunk -> {
             if (chunk.position() != next[0]) {
                 return stopAtGap(chunk, next[0]);
             }
-            taker.bytes(chunk.position(), log);
-            next[0] += log.length;
-            return true;
+            next[0] += chunk.bytes();
+            return taker.chunk(chunk);
         });
     }
 
@@ -430,6 +435,7 @@ public final class RecordingReader implements AutoCloseable {
 
     @Override
     public void close() {
+        zstd.close();
         closeQuietly(connection);
     }
 }

@@ -31,7 +31,6 @@ public final class ReplayImage {
     private final long address;
     private long logBytes;
     private long lastLength;
-    private boolean cut;
     private final List<Long> frames = new ArrayList<>();
 
     private ReplayImage(RecordingReader recording, FileChannel ram) throws RecordingException {
@@ -52,39 +51,22 @@ public final class ReplayImage {
 
     private Place write() throws RecordingException, IOException {
         long log = address + PAGE;
-        recording.<IOException>log((position, bytes) -> addLog(log, bytes));
+        LogLayout.Laid laid = LogLayout.write(recording, ram, log);
+        logBytes = laid.bytes();
+        lastLength = laid.lastLength();
         Base base = recording.base();
         long cpu = log + logBytes;
         put(cpu, ByteBuffer.wrap(base.cpu()));
-        recording.<IOException>pages((frame, content) -> frames.add(frame));
         long framesAt = (cpu + base.cpu().length + 7) & ~7L;
-        long pages = (framesAt + 4L * frames.size() + PAGE - 1) & -PAGE;
-        writeFrames(framesAt);
-        long[] at = {pages};
+        long pages = (framesAt + 4L * recording.pageCount() + PAGE - 1) & -PAGE;
         recording.<IOException>pages((frame, content) -> {
-            put(at[0], ByteBuffer.wrap(content));
-            at[0] += PAGE;
+            put(pages + (long) PAGE * frames.size(), ByteBuffer.wrap(content));
+            frames.add(frame);
         });
-        put(address, header(base, cpu, framesAt, pages, at[0]));
-        return new Place(address, at[0], end.instant());
-    }
-
-    /** Of a torn recording, what stands at its last instant may not be all: it is left out. */
-    private void addLog(long log, byte[] bytes) throws IOException, RecordingException {
-        int keep = 0;
-        try {
-            for (int length; !cut && (length = TraceDecoder.recordLength(bytes, keep, bytes.length)) > 0; ) {
-                long instant =
-                        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(keep);
-                cut = instant >= end.instant();
-                keep += cut ? 0 : length;
-                lastLength = cut ? lastLength : length;
-            }
-        } catch (MalformedLogException e) {
-            throw new RecordingException(recording.file(), "the log at byte " + (logBytes + e.offset()), e);
-        }
-        put(log + logBytes, ByteBuffer.wrap(bytes, 0, keep));
-        logBytes += keep;
+        long imageEnd = pages + (long) PAGE * frames.size();
+        writeFrames(framesAt);
+        put(address, header(base, cpu, framesAt, pages, imageEnd));
+        return new Place(address, imageEnd, end.instant());
     }
 
     private void writeFrames(long at) throws IOException {

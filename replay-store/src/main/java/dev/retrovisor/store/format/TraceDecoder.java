@@ -33,10 +33,15 @@ public final class TraceDecoder {
 
     /** Bytes of the record that begins at {@code at}, with data and padding; 0 if not all of it is there. */
     public static int recordLength(byte[] log, int at, int end) throws MalformedLogException {
+        return recordLength(ByteBuffer.wrap(log).order(ByteOrder.LITTLE_ENDIAN), at, end);
+    }
+
+    /** The same of a little-endian buffer. */
+    static int recordLength(ByteBuffer log, int at, int end) throws MalformedLogException {
         if (end - at < RECORD_BYTES) {
             return 0;
         }
-        int data = ByteBuffer.wrap(log).order(ByteOrder.LITTLE_ENDIAN).getInt(at + DATA_LENGTH);
+        int data = log.getInt(at + DATA_LENGTH);
         if (data < 0 || data > MOST_DATA) {
             throw new MalformedLogException(
                     at, "data length " + Integer.toUnsignedString(data) + " (expected: <= " + MOST_DATA + ")");
@@ -48,7 +53,7 @@ public final class TraceDecoder {
     /** The next event; none where the bytes end, or where less than a record is left. */
     public Optional<TraceEvent> next() throws MalformedLogException {
         int at = log.position();
-        int length = recordLength(log.array(), at, log.limit());
+        int length = recordLength(log, at, log.limit());
         if (length == 0) {
             return Optional.empty();
         }
