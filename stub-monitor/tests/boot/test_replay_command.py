@@ -11,6 +11,7 @@ from gdb_driver import Gdb
 from harness import GUESTS, PACE, STUB_MONITOR, symbols
 from recording_command import Running, recorded, run
 
+PTE_ACCESSED = 1 << 5
 TICKS = STUB_MONITOR.parent / "testdata" / "recordings" / "ticks-v1.retro"
 
 pytestmark = needs_bridge
@@ -38,9 +39,25 @@ def test_a_triple_fault_is_a_crash_and_gdb_stands_there(tmp_path):
             assert gdb.value("$rip") == rip
             gdb.run("reverse-stepi 2", 60)  # UD2 counts as an instruction (LIMITS)
             assert gdb.value("$rip") < rip
-    why = run("why", str(file), "--at", "crash", "--address", hex(symbols(GUESTS / "triple.elf")["page_root"]),
-              "--length", "8", "--json")
-    assert why.returncode == 0 and json.loads(why.stdout)["written"] in (True, False), why
+
+
+def test_why_answers_from_a_triple_fault_on(tmp_path):
+    """Who wrote a variable; what the CPU set by itself in the root of the page tables, which no watchpoint sees; and nobody."""
+    file, place = recorded(tmp_path, "triple"), symbols(GUESTS / "triple.elf")
+
+    def why(address, length):
+        answer = run("why", str(file), "--at", "crash", "--address", hex(address), "--length", str(length), "--json")
+        assert answer.returncode == 0, answer
+        return json.loads(answer.stdout)
+
+    name = why(place["guest_name"], 8)
+    assert name["written"] and name["function"].startswith("guest_ready") and name["before"] != name["after"], name
+    assert place["image_start"] < int.from_bytes(bytes.fromhex(name["after"]), "little") < place["image_end"], name
+    root = why(place["page_root"], 8)
+    before, after = (int.from_bytes(bytes.fromhex(root[key]), "little") for key in ("before", "after"))
+    assert (before, after) == (place["page_pointers"] | 3, place["page_pointers"] | 3 | PTE_ACCESSED), root
+    assert root["function"].startswith("entry") and root["instant"] < name["instant"], root
+    assert why(place["image_start"], 4)["written"] is False
 
 
 def test_the_last_exception_of_the_kernel_is_a_crash(tmp_path):

@@ -99,6 +99,7 @@ final class WhyCommand implements Callable<Integer> {
 
     private Optional<LastWrite> find(RecordingReader recording, long place, Console console) throws Exception {
         Destination moment = Destination.of(command, "--at", at, recording);
+        long begin = recording.base().instant();
         List<Optional<LastWrite>> found = new java.util.ArrayList<>();
         try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, List.of(), console);
                 LinkListener listener = LinkListener.onHost(LOOPBACK, 0);
@@ -107,7 +108,7 @@ final class WhyCommand implements Callable<Integer> {
                         replay.settings(),
                         Serving.on(listener),
                         monitor -> {
-                            found.add(find(monitor, place, moment));
+                            found.add(find(monitor, begin, place, moment));
                             return Optional.empty();
                         },
                         console)) {
@@ -115,11 +116,11 @@ final class WhyCommand implements Callable<Integer> {
         }
     }
 
-    private Optional<LastWrite> find(MonitorDialogue monitor, long place, Destination moment)
+    private Optional<LastWrite> find(MonitorDialogue monitor, long begin, long place, Destination moment)
             throws SessionException, LinkLostException {
         try {
             moment.go(monitor);
-            return LastWrite.find(monitor, place, length);
+            return LastWrite.find(monitor, begin, place, length);
         } catch (RefusedException e) {
             throw new SessionException(file + ": " + e.getMessage());
         }

@@ -25,8 +25,12 @@ public record LastWrite(Mark where, String before, String after, Optional<String
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration JOURNEY = Duration.ofHours(6);
 
-    /** Before the place where the guest stands; none if the bytes are what they were when the recording began. */
-    public static Optional<LastWrite> find(MonitorDialogue monitor, long address, int length)
+    /**
+     * Before the place where the guest stands; none if the bytes are what they were when the recording began.
+     *
+     * @param begin the instant where it began
+     */
+    public static Optional<LastWrite> find(MonitorDialogue monitor, long begin, long address, int length)
             throws LinkLostException, RefusedException {
         String after = read(monitor, address, length);
         String place = String.format(Locale.ROOT, ",%x,%x", address, length);
@@ -52,8 +56,44 @@ public record LastWrite(Mark where, String before, String after, Optional<String
             throw new RefusedException(
                     "the way back ended elsewhere: " + stop.text().strip() + " " + stop.reply());
         }
-        return Optional.of(
-                new LastWrite(new ReplayOpening(monitor).mark(), read(monitor, address, length), after, device(stop)));
+        String before = read(monitor, address, length);
+        if (before.equals(after)) {
+            return Optional.of(unseen(monitor, begin, address, after));
+        }
+        return Optional.of(new LastWrite(new ReplayOpening(monitor).mark(), before, after, device(stop)));
+    }
+
+    /**
+     * No instruction was seen to write it, but it has changed by the stop where the guest stands: the CPU itself did, in its tables of
+     * pages, or an instruction that QEMU's debug registers miss. So it is looked for, in strides that double, and then between the last
+     * two.
+     */
+    private static LastWrite unseen(MonitorDialogue monitor, long begin, long address, String after)
+            throws LinkLostException, RefusedException {
+        ReplayOpening replay = new ReplayOpening(monitor);
+        int length = after.length() / 2;
+        long same = replay.mark().instant();
+        long other = same;
+        for (long stride = 1; other > begin && read(monitor, address, length).equals(after); stride *= 2) {
+            same = other;
+            other = Math.max(begin, other - stride);
+            replay.seek(other);
+        }
+        if (read(monitor, address, length).equals(after)) {
+            throw new RefusedException(
+                    "0x" + Long.toHexString(address) + " was changed unseen, and back, since the recording began");
+        }
+        while (same - other > 1) {
+            long middle = other + (same - other) / 2;
+            replay.seek(middle);
+            if (read(monitor, address, length).equals(after)) {
+                same = middle;
+            } else {
+                other = middle;
+            }
+        }
+        replay.seek(other);
+        return new LastWrite(replay.mark(), read(monitor, address, length), after, Optional.empty());
     }
 
     private static Optional<String> device(MonitorDialogue.Stop stop) {
