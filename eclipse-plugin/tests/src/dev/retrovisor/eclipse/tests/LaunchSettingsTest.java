@@ -8,6 +8,7 @@ import dev.retrovisor.eclipse.core.launch.LaunchSettings;
 import dev.retrovisor.eclipse.core.session.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,7 +35,9 @@ class LaunchSettingsTest {
         assertTrue(complaint().contains("Choose the guest"));
         assertTrue(complaint(LaunchSettings.GUEST, none).contains(none + ": not there"));
         assertTrue(complaint(LaunchSettings.GUEST, file).contains("Choose the monitor's image"));
-        String[] good = {LaunchSettings.GUEST, file, LaunchSettings.MONITOR, file};
+        String[] good = {
+            LaunchSettings.GUEST, file, LaunchSettings.MONITOR, file, LaunchSettings.OUTPUT, folder.toString()
+        };
         assertEquals(Optional.empty(), with(good).complaint());
         assertTrue(complaint(LaunchSettings.KIND, LaunchSettings.LINUX).contains("Linux kernel"));
         assertTrue(complaint(LaunchSettings.KIND, LaunchSettings.RECORDING).contains(".retro"));
@@ -54,7 +57,14 @@ class LaunchSettingsTest {
     void whatABiosBootsIsADiskOrACd(@TempDir Path folder) throws Exception {
         String file = Files.writeString(folder.resolve("a file"), "").toString();
         String none = folder.resolve("none").toString();
-        String[] booted = {LaunchSettings.MONITOR, file, LaunchSettings.KIND, LaunchSettings.BOOTED};
+        String[] booted = {
+            LaunchSettings.MONITOR,
+            file,
+            LaunchSettings.KIND,
+            LaunchSettings.BOOTED,
+            LaunchSettings.OUTPUT,
+            folder.toString()
+        };
         assertTrue(booted(booted).contains("Choose the image"));
         assertTrue(booted(booted, LaunchSettings.DISK, none).contains(none + ": not there"));
         assertTrue(booted(booted, LaunchSettings.DISK, file, LaunchSettings.CDROM, none)
@@ -73,18 +83,38 @@ class LaunchSettingsTest {
     }
 
     @Test
+    void eachLaunchHasARecordingOfItsOwn(@TempDir Path folder) throws Exception {
+        LocalDateTime now = LocalDateTime.of(2026, 11, 28, 5, 4, 3);
+        LaunchSettings settings = with(LaunchSettings.OUTPUT, folder.toString());
+        Path first = folder.resolve("my_ticks_2-20261128-050403.retro");
+        assertEquals(Optional.of(first), settings.launched("my ticks/2", now).recording());
+        Files.writeString(first, "");
+        Path second = folder.resolve("my_ticks_2-20261128-050403-2.retro");
+        assertEquals(Optional.of(second), settings.launched("my ticks/2", now).recording());
+        Files.writeString(second, "");
+        assertTrue(settings.launched("my ticks/2", now)
+                .recording()
+                .orElseThrow()
+                .endsWith("my_ticks_2-20261128-050403-3.retro"));
+        LaunchSettings inMemory = with(LaunchSettings.RECORD, LaunchSettings.IN_MEMORY);
+        assertEquals(Optional.empty(), inMemory.launched("ticks", now).recording());
+    }
+
+    @Test
     void aRecordingIsNotWrittenOver(@TempDir Path folder) throws Exception {
-        String file = Files.writeString(folder.resolve("here.retro"), "").toString();
-        String complaint = complaint(
-                LaunchSettings.GUEST,
-                file,
-                LaunchSettings.MONITOR,
-                file,
-                LaunchSettings.RECORD,
-                LaunchSettings.TO_FILE,
-                LaunchSettings.OUTPUT,
-                file);
-        assertTrue(complaint.contains("is there already"), complaint);
+        Path file = folder.resolve("here.retro");
+        LaunchSettings settings = with(LaunchSettings.OUTPUT, file.toString());
+        assertEquals(
+                Optional.of(file),
+                settings.launched("ticks", LocalDateTime.now()).recording());
+        Files.writeString(file, "");
+        assertEquals(
+                Optional.of(folder.resolve("here-2.retro")),
+                settings.launched("ticks", LocalDateTime.now()).recording());
+        LaunchSettings replay =
+                with(LaunchSettings.KIND, LaunchSettings.RECORDING, LaunchSettings.FILE, file.toString());
+        assertEquals(
+                Optional.of(file), replay.launched("ticks", LocalDateTime.now()).recording());
     }
 
     @Test

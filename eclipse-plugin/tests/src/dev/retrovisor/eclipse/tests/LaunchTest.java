@@ -6,17 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.retrovisor.eclipse.core.RecordingSummary;
+import dev.retrovisor.eclipse.core.Recordings;
+import dev.retrovisor.eclipse.core.Settings;
 import dev.retrovisor.eclipse.core.launch.LaunchSettings;
 import dev.retrovisor.eclipse.core.session.Session;
 import dev.retrovisor.eclipse.core.session.SessionState;
 import dev.retrovisor.eclipse.core.session.Sessions;
 import dev.retrovisor.eclipse.ui.control.ControlView;
+import dev.retrovisor.eclipse.ui.io.RecordedIoView;
 import dev.retrovisor.eclipse.ui.launch.Launches;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.eclipse.core.runtime.preferences.IEclipsePreferences;
+import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.ILaunchConfiguration;
 import org.eclipse.debug.core.ILaunchManager;
@@ -216,6 +224,66 @@ class LaunchTest {
         assertEquals(4, replay.instant().orElseThrow());
     }
 
+    /** A new user changes nothing in the tab Recording, and launches again and again. */
+    @Test
+    void eachLaunchRecordsIntoAFileOfItsOwnAndItsEventsAreSeen(@TempDir Path folder) throws Exception {
+        Path recordings = folder.resolve("not there yet");
+        IEclipsePreferences settings = InstanceScope.INSTANCE.getNode(Settings.NODE);
+        settings.put(Settings.RECORDINGS, recordings.toString());
+        try {
+            ILaunchConfiguration ticks =
+                    launching.configuration("ticks", Map.of(LaunchSettings.GUEST, TICKS.toString()));
+            Path first = eventsOf(launching.launched(ticks), recordings);
+            manager.getLaunches()[0].terminate();
+            Widgets.await(() -> "the end", () -> manager.getLaunches()[0].isTerminated());
+            Path second = eventsOf(launching.launched(ticks), recordings);
+            assertNotEquals(first, second);
+            launching.end();
+            assertEquals(
+                    List.of("whole", "whole"),
+                    Recordings.in(recordings).stream()
+                            .map(RecordingSummary::state)
+                            .toList());
+        } finally {
+            settings.remove(Settings.RECORDINGS);
+        }
+    }
+
+    /** Of a guest that has run a little; its recording. */
+    private static Path eventsOf(Session session, Path recordings) throws Exception {
+        Path file = session.recording().orElseThrow();
+        assertEquals(recordings, file.getParent());
+        assertTrue(file.getFileName().toString().matches("ticks-[0-9]{8}-[0-9]{6}(-2)?\\.retro"), file.toString());
+        staysUncovered();
+        RecordedIoView view = (RecordedIoView) Widgets.page().showView(RecordedIoView.ID);
+        RecordedIoTest.maximize(view);
+        session.resume();
+        Widgets.await(() -> "events of " + file + ": " + RecordedIoTest.status(), () -> {
+            session.suspend();
+            boolean seen = view.file().equals(Optional.of(file))
+                    && RecordedIoTest.table().getItemCount() > 0;
+            if (!seen && session.state().isStopped()) {
+                session.resume();
+            }
+            return seen;
+        });
+        stands(session);
+        Widgets.page().hideView(view);
+        return file;
+    }
+
+    /** Of a guest that runs, too: all that the host had seen of it is in the file. */
+    @Test
+    void theLastOfARecordingIsInTheFileOfATerminatedLaunch(@TempDir Path folder) throws Exception {
+        Beacon beacon = new Beacon(folder);
+        launching.launched(launching.configuration("beacon", beacon.attributes()));
+        Widgets.await(() -> "signs of life", () -> beacon.seen().length > 2000);
+        byte[] seen = beacon.seen();
+        manager.getLaunches()[0].terminate();
+        Widgets.await(() -> "the end", () -> manager.getLaunches()[0].isTerminated());
+        beacon.assertRecorded(seen);
+    }
+
     @Test
     void aBrokenRecordingSaysSoInADialog(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("broken.retro"), "no recording".repeat(100));
@@ -225,10 +293,13 @@ class LaunchTest {
     }
 
     @Test
-    void aMissingQemuSaysSoInADialog() throws Exception {
+    void aMissingQemuSaysSoInADialog(@TempDir Path folder) throws Exception {
         ILaunchConfiguration wrong = launching.configuration(
                 "wrong",
-                Map.of(LaunchSettings.GUEST, TICKS.toString(), LaunchSettings.PROGRAM, "/nowhere/qemu-of-nobody"));
+                Map.of(
+                        LaunchSettings.GUEST, TICKS.toString(),
+                        LaunchSettings.PROGRAM, "/nowhere/qemu-of-nobody",
+                        LaunchSettings.OUTPUT, folder.toString()));
         assertTrue(wrong.exists());
         Launches.debug(TICKS);
         String said = LaunchDialog.awaitMessage("qemu-of-nobody");

@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,33 @@ class SessionTest {
         ExecutionException refusal = assertThrows(ExecutionException.class, () -> await(session.goTo("nowhere")));
         assertTrue(refusal.getMessage().contains("'nowhere' is no instant"), refusal.getMessage());
         assertEquals(SessionState.STOPPED, session.state());
+    }
+
+    /** Who looks on while another debugger is in control may not move the machine. */
+    @Test
+    void aRefusedJourneyLeavesTheSessionStanding() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            await(session.step());
+        }
+        try (BridgeSession looker = BridgeSession.open("looker", session.port(), Optional.empty())) {
+            for (Supplier<Future<?>> journey : List.<Supplier<Future<?>>>of(
+                    () -> looker.goTo(2), () -> looker.goTo("begin"), looker::reverseStep, looker::reverseContinue)) {
+                ExecutionException refusal = assertThrows(ExecutionException.class, () -> await(journey.get()));
+                assertTrue(refusal.getMessage().contains("control"), refusal.getMessage());
+                assertTrue(looker.state().isStopped(), String.valueOf(looker.state()));
+                assertEquals(5, looker.instant().orElseThrow());
+            }
+            assertEquals(register("rip"), rip(looker));
+        }
+        assertEquals(5, session.instant().orElseThrow());
+    }
+
+    private static String rip(Session session) throws Exception {
+        return await(session.registers()).stream()
+                .filter(register -> register.name().equals("rip"))
+                .findFirst()
+                .orElseThrow()
+                .value();
     }
 
     @Test

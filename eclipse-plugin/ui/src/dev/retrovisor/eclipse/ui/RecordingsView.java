@@ -113,11 +113,7 @@ public final class RecordingsView extends ViewPart {
     }
 
     private static String state(RecordingSummary summary) {
-        try {
-            return Launches.writing(summary.file()).isPresent() ? "being recorded" : summary.state();
-        } catch (CoreException e) {
-            return summary.state();
-        }
+        return Launches.writing(summary.file()).isPresent() ? "being recorded" : summary.state();
     }
 
     private void column(String title, int width, Function<RecordingSummary, String> text) {

@@ -8,7 +8,10 @@ import dev.retrovisor.bridge.qemu.GuestImageException;
 import dev.retrovisor.eclipse.core.SourceDebugger;
 import dev.retrovisor.eclipse.core.TimeTravel;
 import dev.retrovisor.eclipse.core.session.BridgeSession;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Optional;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.IProgressMonitor;
@@ -39,11 +42,13 @@ public final class GuestLaunchDelegate extends LaunchConfigurationDelegate {
     public void launch(ILaunchConfiguration configuration, String mode, ILaunch launch, IProgressMonitor given)
             throws CoreException {
         IProgressMonitor monitor = given == null ? new NullProgressMonitor() : given;
-        LaunchSettings settings = LaunchSettings.of(configuration);
+        LaunchSettings settings =
+                LaunchSettings.of(configuration).launched(configuration.getName(), LocalDateTime.now());
         Optional<String> complaint = settings.complaint();
         if (complaint.isPresent()) {
             throw new CoreException(Status.error(complaint.get()));
         }
+        makeRoom(launch, settings);
         monitor.beginTask("Starting " + settings.name(), IProgressMonitor.UNKNOWN);
         SessionProcess process = SessionProcess.start(launch, settings);
         boolean launched = false;
@@ -56,6 +61,21 @@ public final class GuestLaunchDelegate extends LaunchConfigurationDelegate {
             }
             monitor.done();
         }
+    }
+
+    /** The folder of the recording that is written, and a note of that in the launch. */
+    private static void makeRoom(ILaunch launch, LaunchSettings settings) throws CoreException {
+        Optional<Path> file = settings.recording();
+        if (settings.isReplay() || file.isEmpty()) {
+            return;
+        }
+        try {
+            Files.createDirectories(file.get().toAbsolutePath().getParent());
+        } catch (IOException e) {
+            throw new CoreException(Status.error(
+                    "Recording: the folder of " + file.get() + " cannot be made (" + e.getMessage() + ")", e));
+        }
+        launch.setAttribute(LaunchSettings.WRITTEN, file.get().toString());
     }
 
     private static void debug(

@@ -4,6 +4,7 @@ package dev.retrovisor.eclipse.core.launch;
 import dev.retrovisor.eclipse.core.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,8 +93,11 @@ public record LaunchSettings(Map<String, String> attributes) {
     /** Memory for log and checkpoints in MB; 0: the monitor decides. */
     public static final String LOG = "dev.retrovisor.log";
 
-    /** Path of the recording that is written. */
+    /** Path of the recording that is written (a .retro file), or of the folder where each launch writes one of its own: {@link NewRecording}. */
     public static final String OUTPUT = "dev.retrovisor.output";
+
+    /** Of a launch, not of its configuration: path of the recording that it writes. */
+    public static final String WRITTEN = "dev.retrovisor.written";
 
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
             Map.entry(KIND, ELF),
@@ -101,7 +105,7 @@ public record LaunchSettings(Map<String, String> attributes) {
             Map.entry(STOPPED, "true"),
             Map.entry(MEMORY, "256"),
             Map.entry(BAUD, "115200"),
-            Map.entry(RECORD, IN_MEMORY),
+            Map.entry(RECORD, TO_FILE),
             Map.entry(LOG, "0"),
             Map.entry(PROGRAM, "qemu-system-x86_64"));
 
@@ -109,11 +113,12 @@ public record LaunchSettings(Map<String, String> attributes) {
         attributes = Map.copyOf(attributes);
     }
 
-    /** Program and image have the preferences as defaults. */
+    /** Program, image and folder of recordings have the preferences as defaults. */
     public static LaunchSettings of(ILaunchConfiguration configuration) throws CoreException {
         Map<String, String> all = new java.util.HashMap<>();
         all.put(PROGRAM, Settings.qemu());
         all.put(MONITOR, Settings.monitor());
+        all.put(OUTPUT, Settings.recordings().toString());
         configuration.getAttributes().forEach((key, value) -> {
             if (value instanceof String text && !text.isBlank()) {
                 all.put(key, text.strip());
@@ -201,10 +206,7 @@ public record LaunchSettings(Map<String, String> attributes) {
             return Optional.empty();
         }
         if (is(RECORD, TO_FILE) && get(OUTPUT).isEmpty()) {
-            return Optional.of("Recording: choose the file to record into");
-        }
-        if (is(RECORD, TO_FILE) && Files.exists(Path.of(get(OUTPUT)))) {
-            return Optional.of("Recording: " + get(OUTPUT) + " is there already; choose another file, or delete it");
+            return Optional.of("Recording: choose the file or folder to record into");
         }
         return number(LOG, "Log memory", 0, 2048);
     }
@@ -238,7 +240,19 @@ public record LaunchSettings(Map<String, String> attributes) {
                 .findFirst();
     }
 
-    /** The recording that is replayed or written. */
+    /** The same for one launch, whose recording has a name of its own. */
+    public LaunchSettings launched(String configuration, LocalDateTime now) {
+        if (isReplay() || recording().isEmpty()) {
+            return this;
+        }
+        Map<String, String> all = new java.util.HashMap<>(attributes);
+        all.put(
+                OUTPUT,
+                NewRecording.in(Path.of(get(OUTPUT)), configuration, now).toString());
+        return new LaunchSettings(all);
+    }
+
+    /** The recording that is replayed or written; of settings that are {@link #launched}. */
     public Optional<Path> recording() {
         if (isReplay()) {
             return Optional.of(Path.of(get(FILE)));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.ui.launch;
 
+import dev.retrovisor.eclipse.core.Settings;
 import dev.retrovisor.eclipse.core.launch.LaunchSettings;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,34 +30,23 @@ public final class Launches {
         }
     }
 
-    /** A new configuration that records into a new file. */
+    /** A new configuration that records into new files of a folder. */
     public static ILaunchConfiguration recordingInto(Path folder) throws CoreException {
-        String name = "recording-" + LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
         ILaunchConfigurationWorkingCopy made = manager()
                 .getLaunchConfigurationType(LaunchSettings.TYPE)
-                .newInstance(null, manager().generateLaunchConfigurationName(name));
-        made.setAttribute(LaunchSettings.RECORD, LaunchSettings.TO_FILE);
-        made.setAttribute(LaunchSettings.OUTPUT, folder.resolve(name + ".retro").toString());
+                .newInstance(null, manager().generateLaunchConfigurationName("recording"));
+        if (!folder.equals(Settings.recordings())) { // what equals its default is not kept in a configuration
+            made.setAttribute(LaunchSettings.OUTPUT, folder.toString());
+        }
         return made.doSave();
     }
 
     /** The launch that writes a recording. */
-    public static Optional<ILaunch> writing(Path file) throws CoreException {
-        for (ILaunch launch : manager().getLaunches()) {
-            ILaunchConfiguration configuration = launch.getLaunchConfiguration();
-            if (!launch.isTerminated()
-                    && configuration != null
-                    && configuration.exists()
-                    && configuration.getType().getIdentifier().equals(LaunchSettings.TYPE)
-                    && writes(LaunchSettings.of(configuration), file)) {
-                return Optional.of(launch);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static boolean writes(LaunchSettings settings, Path file) {
-        return !settings.isReplay() && settings.recording().filter(file::equals).isPresent();
+    public static Optional<ILaunch> writing(Path file) {
+        return Arrays.stream(manager().getLaunches())
+                .filter(launch -> !launch.isTerminated())
+                .filter(launch -> file.toString().equals(launch.getAttribute(LaunchSettings.WRITTEN)))
+                .findFirst();
     }
 
     private static ILaunchManager manager() {

@@ -18,14 +18,14 @@ public final class RecordingTab extends SettingsTab {
                 LaunchSettings.RECORD,
                 "Record",
                 choices(
-                        LaunchSettings.IN_MEMORY, "from the first instruction, in memory",
                         LaunchSettings.TO_FILE, "from the first instruction, into a file",
+                        LaunchSettings.IN_MEMORY, "from the first instruction, in memory",
                         LaunchSettings.OFF, "on demand (monitor record on)"),
                 RecordingTab::records);
         text(LaunchSettings.LOG, "Memory for the log (MB, 0: automatic)", RecordingTab::records);
         file(
                 LaunchSettings.OUTPUT,
-                "File",
+                "File, or folder of new files",
                 SWT.SAVE,
                 settings ->
                         records(settings) && settings.get(LaunchSettings.RECORD).equals(LaunchSettings.TO_FILE));
