@@ -379,7 +379,15 @@ public final class RecordingReader implements AutoCloseable {
         return chunks.eventsOf(piece);
     }
 
-    /** The chunks of the log from the base on, without a break, each checked; ends before the first gap. */
+    /** The log's bytes from the base on, without a break; ends before the first gap. */
+    public <X extends Exception> void log(Bytes<X> taker) throws RecordingException, X {
+        this.<X>packedLog(chunk -> {
+            taker.bytes(chunk.position(), chunks.unpack(chunk));
+            return true;
+        });
+    }
+
+    /** The same as the chunks that it lies in, each checked. */
     <X extends Exception> void packedLog(ChunkReader.PackedTaker<X> taker) throws RecordingException, X {
         long[] next = {base().position()};
         chunks.<X>forEachPacked(Long.MIN_VALUE, chunk -> {
