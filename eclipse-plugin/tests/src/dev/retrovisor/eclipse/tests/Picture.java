@@ -13,6 +13,11 @@ import org.eclipse.swt.widgets.Shell;
 public final class Picture {
     private Picture() {}
 
+    /** Moves the pointer where it brings up no tool tip; the interface has to live a little until one is gone. */
+    public static void unhide(Shell shell) {
+        shell.getDisplay().setCursorLocation(shell.toDisplay(1, shell.getClientArea().height - 1));
+    }
+
     /** As it is on the screen now. On the user interface's thread. */
     public static Path take(Shell shell, String name) {
         Path file = Path.of(System.getProperty("retrovisor.screenshots"), name);

@@ -25,8 +25,10 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A bridge that refuses to move the machine, as one does whose link to the monitor was lost for a moment; it is played here, since none refuses when it is asked to. */
+@ExtendWith(TestLimit.class)
 class RefusedJourneyTest {
     private static final int PATIENCE_SECONDS = 60;
     private static final String REFUSAL = "E.the link to the monitor was lost";

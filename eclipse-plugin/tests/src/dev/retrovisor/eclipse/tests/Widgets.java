@@ -16,6 +16,7 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.swt.widgets.ToolBar;
 import org.eclipse.swt.widgets.ToolItem;
@@ -108,7 +109,9 @@ final class Widgets {
 
     /** A picture of the window in the build's folder. */
     static Path photograph(String name) {
+        Shell shell = PlatformUI.getWorkbench().getActiveWorkbenchWindow().getShell();
+        Picture.unhide(shell);
         live(300);
-        return Picture.take(PlatformUI.getWorkbench().getActiveWorkbenchWindow().getShell(), name);
+        return Picture.take(shell, name);
     }
 }

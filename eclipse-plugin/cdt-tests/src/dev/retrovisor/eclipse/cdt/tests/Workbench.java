@@ -77,6 +77,7 @@ final class Workbench {
     static void showViews(IWorkbenchPage page, String... ids) throws Exception {
         ui(() -> {
             window().getShell().setBounds(0, 0, 1400, 900);
+            Picture.unhide(window().getShell());
             for (String id : ids) {
                 page.showView(id);
             }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Color;
 import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.layout.GridLayout;
 import org.eclipse.swt.widgets.Composite;
@@ -39,6 +40,7 @@ final class EventGrid extends Composite {
     private Optional<EventSource> source = Optional.empty();
     private Symbols symbols = Symbols.none();
     private Rows rows = Rows.NONE;
+    private Color background;
     private long top;
     private long selected = -1;
     private LongConsumer onSelect = event -> {};
@@ -187,6 +189,7 @@ final class EventGrid extends Composite {
 
     /** Writes the rows that are seen, and asks for those that are not there. */
     void refresh() {
+        followTheme();
         long count = rows.count();
         int seen = (int) Math.min(height(), Math.max(0, count - top));
         table.setItemCount(seen);
@@ -200,6 +203,14 @@ final class EventGrid extends Composite {
         mark(selection);
         slider.show(top, height(), count);
         source.ifPresent(from -> from.want(missing));
+    }
+
+    /** What was written for another background is written anew. */
+    private void followTheme() {
+        if (!table.getBackground().equals(background)) {
+            background = table.getBackground();
+            Arrays.stream(table.getItems()).forEach(item -> item.setData(null));
+        }
     }
 
     private void mark(int index) {
@@ -225,7 +236,7 @@ final class EventGrid extends Composite {
         item.setText(Arrays.stream(EventColumn.values())
                 .map(column -> column.text(event, symbols))
                 .toArray(String[]::new));
-        item.setForeground(KindColours.of(event.kind(), table.getBackground()));
+        item.setForeground(KindColours.of(event.kind(), background));
     }
 
     @Override

@@ -2,26 +2,20 @@
 package dev.retrovisor.eclipse.ui.io;
 
 import dev.retrovisor.store.format.EventKind;
-import java.util.Arrays;
 import java.util.Map;
 import org.eclipse.swt.graphics.Color;
-import org.eclipse.swt.graphics.RGB;
 
 /** A colour for each group of kinds, readable on a light and on a dark background. */
 final class KindColours {
-    private static final Color OTHER = new Color(120, 120, 120);
-    private static final Color OTHER_DARK = new Color(170, 170, 170);
+    private static final Shade OTHER = Shade.of(0x6e6e6e, 0xaaaaaa);
+    private static final Shade PORTS = Shade.of(0x005aaa, 0x6eb4ff);
+    private static final Shade DEVICES = Shade.of(0x007350, 0x5ad2a0);
+    private static final Shade TIME = Shade.of(0x6e5f28, 0xcdbe78);
+    private static final Shade INTERRUPTS = Shade.of(0xb93c00, 0xffa05a);
+    private static final Shade DMA = Shade.of(0x7d2896, 0xd796f0);
+    private static final Shade DEBUGGER = Shade.of(0xb4003c, 0xff7896);
 
-    private record Pair(Color light, Color dark) {}
-
-    private static final Pair PORTS = new Pair(new Color(0, 90, 170), new Color(110, 180, 255));
-    private static final Pair DEVICES = new Pair(new Color(0, 115, 80), new Color(90, 210, 160));
-    private static final Pair TIME = new Pair(new Color(110, 95, 40), new Color(205, 190, 120));
-    private static final Pair INTERRUPTS = new Pair(new Color(185, 60, 0), new Color(255, 160, 90));
-    private static final Pair DMA = new Pair(new Color(125, 40, 150), new Color(215, 150, 240));
-    private static final Pair DEBUGGER = new Pair(new Color(180, 0, 60), new Color(255, 120, 150));
-
-    private static final Map<Integer, Pair> BY_KIND = Map.ofEntries(
+    private static final Map<Integer, Shade> BY_KIND = Map.ofEntries(
             Map.entry(EventKind.PORT_READ.number, PORTS),
             Map.entry(EventKind.PORT_WRITE.number, PORTS),
             Map.entry(EventKind.DEVICE_READ.number, DEVICES),
@@ -37,17 +31,6 @@ final class KindColours {
 
     /** Not to be disposed of. */
     static Color of(int kind, Color background) {
-        boolean isDark = isDark(background.getRGB());
-        Pair pair = BY_KIND.get(kind);
-        return pair == null ? (isDark ? OTHER_DARK : OTHER) : isDark ? pair.dark : pair.light;
-    }
-
-    /** The kinds, so that those of one colour are neighbours. */
-    static int[] inOrder() {
-        return Arrays.stream(EventKind.values()).mapToInt(kind -> kind.number).toArray();
-    }
-
-    static boolean isDark(RGB background) {
-        return background.red + background.green + background.blue < 3 * 128;
+        return BY_KIND.getOrDefault(kind, OTHER).on(background);
     }
 }

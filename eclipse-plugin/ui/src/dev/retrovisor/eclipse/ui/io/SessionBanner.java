@@ -15,13 +15,13 @@ final class SessionBanner {
     private static final Color BAD = new Color(190, 30, 30);
     private static final Color EDGE = new Color(150, 95, 0);
     private static final Color PLAIN = new Color(40, 100, 160);
+    private static final Color TEXT = new Color(255, 255, 255);
 
     private final CLabel line;
     private final GridData data = new GridData(SWT.FILL, SWT.CENTER, true, false);
 
     SessionBanner(Composite parent) {
         line = new CLabel(parent, SWT.NONE);
-        line.setForeground(new Color(255, 255, 255));
         line.setLayoutData(data);
         data.exclude = true;
         line.setVisible(false);
@@ -30,6 +30,7 @@ final class SessionBanner {
     void show(Optional<Session> session) {
         session.ifPresent(shown -> {
             line.setText(text(shown));
+            line.setForeground(TEXT); // each time: a theme has colours of its own for labels
             line.setBackground(colour(shown.state()));
         });
         if (data.exclude == session.isPresent()) {

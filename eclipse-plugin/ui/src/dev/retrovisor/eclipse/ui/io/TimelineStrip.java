@@ -20,8 +20,8 @@ import org.eclipse.swt.widgets.Event;
 final class TimelineStrip extends Canvas {
     private static final int TEXT_PIXELS = 16;
     private static final double ZOOM = 2;
-    private static final Color NOW = new Color(220, 30, 30);
-    private static final Color NOTE = new Color(230, 170, 0);
+    private static final Shade NOW = Shade.of(0xdc1e1e, 0xff6b6b);
+    private static final Shade NOTE = Shade.of(0xa87400, 0xe6aa00);
 
     private Optional<Timeline> timeline = Optional.empty();
     private OptionalLong selected = OptionalLong.empty();
@@ -115,17 +115,17 @@ final class TimelineStrip extends Canvas {
     }
 
     private void paint(GC gc) {
-        gc.setBackground(getDisplay().getSystemColor(SWT.COLOR_LIST_BACKGROUND));
-        gc.setForeground(getDisplay().getSystemColor(SWT.COLOR_LIST_FOREGROUND));
+        gc.setBackground(getBackground()); // the theme's
+        gc.setForeground(getForeground());
         gc.fillRectangle(getClientArea());
         timeline.ifPresent(counts -> {
             Color background = gc.getBackground();
             bars(gc, counts, background);
             gc.setBackground(background);
             texts(gc, counts);
-            notes.forEach(note -> line(gc, counts, note.instant(), NOTE, 2));
+            notes.forEach(note -> line(gc, counts, note.instant(), NOTE.on(background), 2));
             selected.ifPresent(instant -> line(gc, counts, instant, gc.getForeground(), 1));
-            now.ifPresent(instant -> line(gc, counts, instant, NOW, 2));
+            now.ifPresent(instant -> line(gc, counts, instant, NOW.on(background), 2));
         });
     }
 
