@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.model.IDebugTarget;
 import org.eclipse.debug.core.model.IMemoryBlock;
@@ -26,10 +27,15 @@ import org.eclipse.debug.core.model.IMemoryBlockRetrievalExtension;
 import org.eclipse.debug.core.model.IRegister;
 import org.eclipse.debug.core.model.IRegisterGroup;
 import org.eclipse.debug.core.model.IStackFrame;
+import org.eclipse.debug.ui.DebugUITools;
 import org.eclipse.debug.ui.IDebugUIConstants;
 import org.eclipse.jface.viewers.StructuredSelection;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Text;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IViewPart;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +44,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** <em>Who wrote this memory?</em> from the view Memory: the answer is what gdb finds with a watchpoint, backwards. */
+/** <em>Who wrote this memory?</em> from the views Memory and Registers, whose selection is asked for: the answer is what gdb finds with a watchpoint, backwards. */
 @ExtendWith(TestLimit.class)
 class WriterTest {
     private static final long INSTANTS = 10_000_000; // ten ticks
@@ -67,7 +73,8 @@ class WriterTest {
     @AfterEach
     void end() throws Exception {
         launching.end();
-        for (String id : List.of(RecordedIoView.ID, IDebugUIConstants.ID_MEMORY_VIEW)) {
+        for (String id :
+                List.of(RecordedIoView.ID, IDebugUIConstants.ID_MEMORY_VIEW, IDebugUIConstants.ID_REGISTER_VIEW)) {
             IViewPart part = Widgets.page().findView(id);
             if (part != null) {
                 Widgets.page().hideView(part);
@@ -94,6 +101,63 @@ class WriterTest {
         Widgets.live(1000);
         memory.getSite().getSelectionProvider().setSelection(new StructuredSelection(block));
         compareWithGdb(address);
+    }
+
+    @Test
+    void whatTheSelectedRegisterPointsToIsAskedFor() throws Exception {
+        IRegister stack = register("rsp");
+        String address = "0x" + stack.getValue().getValueString().replaceFirst("^0x0*", "");
+        Widgets.page().showView(IDebugUIConstants.ID_DEBUG_VIEW);
+        Widgets.await(() -> "the frame is selected", () -> DebugUITools.getDebugContext() instanceof IStackFrame);
+        Widgets.page().showView(IDebugUIConstants.ID_REGISTER_VIEW);
+        Widgets.await(
+                () -> "a register, in "
+                        + registerTrees()
+                                .map(tree -> Arrays.toString(tree.getItems()))
+                                .toList(),
+                () -> registerTrees().anyMatch(tree -> select(tree, "rsp")));
+        Widgets.page().activate(view);
+        Dialogs.answer("The last write before", () -> Widgets.press(view, "Who wrote this memory?..."), shell -> {
+            assertEquals(address, offered(shell).replaceFirst("^0x0*", "0x"));
+            Dialogs.press(shell, "Cancel");
+        });
+    }
+
+    private static IRegister register(String name) throws Exception {
+        for (IRegisterGroup group : frame().getRegisterGroups()) {
+            for (IRegister register : group.getRegisters()) {
+                if (register.getName().equals(name)) {
+                    return register;
+                }
+            }
+        }
+        throw new AssertionError(name);
+    }
+
+    private static Stream<Tree> registerTrees() {
+        return Widgets.all(Tree.class).stream().filter(tree -> tree.getColumnCount() > 1);
+    }
+
+    /** As a click would, once the groups and their registers have come; false until then. */
+    private static boolean select(Tree tree, String register) {
+        for (TreeItem group : tree.getItems()) {
+            if (!group.getExpanded()) {
+                Event open = new Event();
+                open.item = group;
+                tree.notifyListeners(SWT.Expand, open);
+                group.setExpanded(true);
+            }
+            for (TreeItem item : group.getItems()) {
+                if (item.getText().equals(register)) {
+                    tree.setSelection(item);
+                    Event click = new Event();
+                    click.item = item;
+                    tree.notifyListeners(SWT.Selection, click);
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void compareWithGdb(String address) throws Exception {

@@ -14,6 +14,7 @@ import dev.retrovisor.eclipse.core.launch.LaunchSettings;
 import dev.retrovisor.eclipse.core.session.Register;
 import dev.retrovisor.eclipse.core.session.Session;
 import dev.retrovisor.eclipse.core.session.Sessions;
+import dev.retrovisor.eclipse.tests.Beacon;
 import dev.retrovisor.eclipse.tests.RunningMonitor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.ILaunchConfiguration;
 import org.eclipse.debug.core.ILaunchConfigurationWorkingCopy;
 import org.eclipse.debug.core.ILaunchManager;
+import org.eclipse.debug.core.model.IProcess;
 import org.eclipse.debug.core.sourcelookup.AbstractSourceLookupDirector;
 import org.eclipse.debug.core.sourcelookup.ISourceContainer;
 import org.eclipse.debug.core.sourcelookup.containers.DirectorySourceContainer;
@@ -147,6 +149,19 @@ class LaunchTypeTest {
                 launch(Map.of(LaunchSettings.KIND, LaunchSettings.RECORDING, LaunchSettings.FILE, file.toString()))) {
             isDebuggedBothWays(debugger);
         }
+    }
+
+    /** Of a guest that runs: all that the host had seen of it when the launch was terminated. */
+    @Test
+    void theLastOfARecordingIsInTheFileOfATerminatedLaunch() throws Exception {
+        Beacon beacon = new Beacon(folder);
+        Debugger debugger = launch(beacon.attributes());
+        Workbench.await("signs of life", () -> beacon.seen().length > 2000);
+        byte[] seen = beacon.seen();
+        debugger.close();
+        Workbench.await("the session's process ends", () -> Stream.of(debugger.launch.getProcesses())
+                .allMatch(IProcess::isTerminated));
+        beacon.assertRecorded(seen);
     }
 
     /** Breakpoint, stack, watchpoint, steps, journeys, registers, memory; the session that the views follow is where gdb is. */
