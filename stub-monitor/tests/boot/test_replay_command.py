@@ -3,7 +3,10 @@
 import hashlib
 import json
 import shutil
+import signal
 import sqlite3
+import tempfile
+from pathlib import Path
 
 import pytest
 from bridge import needs_bridge
@@ -39,6 +42,18 @@ def test_a_triple_fault_is_a_crash_and_gdb_stands_there(tmp_path):
             assert gdb.value("$rip") == rip
             gdb.run("reverse-stepi 2", 60)  # UD2 counts as an instruction (LIMITS)
             assert gdb.value("$rip") < rip
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_replay_that_a_signal_ends_leaves_no_ram_behind(tmp_path, ticks, number, monkeypatch):
+    """It is as large as the log, unpacked. The folder's name is short: sockets of the session are in it, too."""
+    with tempfile.TemporaryDirectory() as temporary:
+        monkeypatch.setenv("JAVA_TOOL_OPTIONS", f"-Djava.io.tmpdir={temporary}")
+        with Running(tmp_path, "replay", str(ticks), "--port", "0") as replay:
+            replay.wait_for("target remote localhost")
+            assert list(Path(temporary).glob("retrovisor-replay-*/ram"))
+            replay.end(number)
+        assert not list(Path(temporary).glob("retrovisor-replay-*"))
 
 
 def test_why_answers_from_a_triple_fault_on(tmp_path):

@@ -42,7 +42,10 @@ final class ReplayMachine implements AutoCloseable {
         Path directory = null;
         boolean done = false;
         try (Waiting waiting = Waiting.show(console, "unpacking the recording")) {
-            directory = Files.createTempDirectory("retrovisor-replay-");
+            Path made = Files.createTempDirectory("retrovisor-replay-");
+            directory = made;
+            // Ctrl-C ends a replay: nobody closes it then. A file that is gone already is no harm.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(made), "remove the replay's RAM"));
             Path ram = directory.resolve("ram");
             ReplayImage.Place place = ReplayImage.write(recording, ram);
             QemuSettings settings = settings(recording, machine, place, ram, extra);
