@@ -17,6 +17,10 @@ JAR = STUB_MONITOR.parent / "gdb-bridge/target/retrovisor.jar"
 JAVA = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", f"-Dretrovisor.home={STUB_MONITOR.parent}",
         "-jar", str(JAR)]
 
+# Of which the script is made that `retrovisor gdb` sources.
+GDB_SCRIPTS = [STUB_MONITOR.parent / "gdb-bridge/src/main/resources/dev/retrovisor/bridge/gdb" / name
+               for name in ("retro.py", "retro_linux.py")]
+
 needs_bridge = pytest.mark.skipif(not JAR.exists(), reason="the bridge is not built")
 
 

@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: EPL-2.0
 """Retrovisor's commands for gdb: retro status, retro seek, ... See "help retro" in gdb.
 
-Sourced by `retrovisor gdb`. From a bridge without it: remote get retro.py retro.py, source retro.py.
+What users get is this and retro_linux.py in one file. Sourced by `retrovisor gdb`. From a bridge without it: remote get retro.py retro.py, source retro.py.
 """
+import atexit
+import os
 import re
+import shutil
+import struct
+import tempfile
+import time
 
 import gdb
 
