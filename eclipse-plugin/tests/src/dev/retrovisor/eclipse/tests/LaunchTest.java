@@ -292,6 +292,7 @@ class LaunchTest {
         assertTrue(said.contains("broken.retro: "), said);
     }
 
+    /** And leaves no recording behind. */
     @Test
     void aMissingQemuSaysSoInADialog(@TempDir Path folder) throws Exception {
         ILaunchConfiguration wrong = launching.configuration(
@@ -304,5 +305,7 @@ class LaunchTest {
         Launches.debug(TICKS);
         String said = LaunchDialog.awaitMessage("qemu-of-nobody");
         assertTrue(said.contains("not found; install it"), said);
+        launching.end();
+        assertEquals(List.of(), Recordings.in(folder));
     }
 }

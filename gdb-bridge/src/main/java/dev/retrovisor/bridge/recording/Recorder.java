@@ -112,13 +112,17 @@ public final class Recorder implements AutoCloseable {
         return file;
     }
 
-    /** Writes what is there and closes the file; may be called again. */
+    /** Writes what is there and closes the file; may be called again. A recording that never began leaves no file. */
     @Override
     public void close() throws InterruptedException {
         if (store != null) {
             store.close();
-        } else {
-            writer.close();
+            return;
+        }
+        try {
+            writer.discard();
+        } catch (RecordingException e) {
+            writer.close(); // a file without a recording stays, which says so of itself
         }
     }
 
