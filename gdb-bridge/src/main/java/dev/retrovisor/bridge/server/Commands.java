@@ -131,7 +131,9 @@ final class Commands {
     }
 
     private static boolean concernsMemory(Bytes command) {
-        return "mxMX".indexOf(command.length() > 0 ? command.at(0) : 0) >= 0;
+        return "mxMX".indexOf(command.length() > 0 ? command.at(0) : 0) >= 0
+                || command.startsWith("qSearch:memory:")
+                || command.startsWith("qCRC:");
     }
 
     private static String physicalMemory(Client client) {

@@ -137,6 +137,34 @@ final class BridgeServerTest {
     }
 
     @Test
+    void eachClientsAddressesAreOfItsOwnKind() throws Exception {
+        try (Debugger first = Debugger.connect(server.port());
+                Debugger second = Debugger.connect(server.port())) {
+            first.ask("qSupported:swbreak+");
+            assertThat(first.ask("QRetro.PhysicalMemory:1")).isEqualTo("OK");
+            for (String question : List.of("mfe,4", "qCRC:fe,4", "qSearch:memory:fe;4;a")) {
+                second.ask("m5000,2");
+                first.ask(question);
+            }
+            assertThat(monitor.commands().stream().filter(one -> !one.startsWith("qSupported")))
+                    .containsExactly(
+                            "QRetro.PhysicalMemory:1",
+                            "QRetro.PhysicalMemory:0",
+                            "m5000,2",
+                            "QRetro.PhysicalMemory:1",
+                            "mfe,4",
+                            "QRetro.PhysicalMemory:0",
+                            "m5000,2",
+                            "QRetro.PhysicalMemory:1",
+                            "qCRC:fe,4",
+                            "QRetro.PhysicalMemory:0",
+                            "m5000,2",
+                            "QRetro.PhysicalMemory:1",
+                            "qSearch:memory:fe;4;a");
+        }
+    }
+
+    @Test
     void afterAChangeOfTheArchitectureTheNextDebuggerGetsOtherAnswers() throws Exception {
         String describe = "qXfer:features:read:target.xml:0,100";
         try (Debugger first = Debugger.connect(server.port())) {

@@ -104,7 +104,10 @@ public final class FakeMonitor implements RspEvent.Handler<Void, LinkLostExcepti
         if (command.startsWith("m")) {
             return memory(command.substring(1));
         }
-        if (command.startsWith("Z") || command.startsWith("z") || command.startsWith("M")) {
+        if (command.startsWith("Z")
+                || command.startsWith("z")
+                || command.startsWith("M")
+                || command.startsWith("QRetro.PhysicalMemory:")) {
             return "OK";
         }
         return switch (command) {
