@@ -3,28 +3,28 @@
 
 #include "boot/load_guest.h"
 #include "cpu/phys.h"
+#include "debug/breakpoint.h"
 #include "debug/debugger.h"
 #include "exit/run.h"
 #include "lib/format.h"
 #include "lib/string.h"
 #include "vt/machine.h"
 
-#define BDA_MEMORY_KB  0x413 /* conventional memory */
-#define VECTOR(n)      ((n)*4ull)
-#define BOOT_FAILURE   0x18
-#define SYSTEM_CALLS   0x15
-#define START_AT       0x600 /* where the BIOS keeps nothing */
-#define BOOT_SECTOR_AT 0x7c00
-#define STACK_AT       0x7c00
-#define KB             1024ull
-#define MB             (KB * KB)
-#define LEAST_KB       256 /* of conventional memory: less is no BIOS's data area */
-#define MOST_KB        640
-#define EXTENDED_MAX   (63 * KB) /* what AH=88h tells at most, in KB */
-#define REAL_CODE      0x9b
-#define REAL_DATA      0x93
-#define REAL_LIMIT     0xffff
-#define SLEEPS_MAX     250 /* timer ticks, some 14 s: a BIOS that has nothing to boot waits for ever */
+#define BDA_MEMORY_KB 0x413 /* conventional memory */
+#define VECTOR(n)     ((n)*4ull)
+#define BOOT_FAILURE  0x18
+#define SYSTEM_CALLS  0x15
+#define START_AT      0x600 /* where the BIOS keeps nothing */
+#define STACK_AT      0x7c00
+#define KB            1024ull
+#define MB            (KB * KB)
+#define LEAST_KB      256 /* of conventional memory: less is no BIOS's data area */
+#define MOST_KB       640
+#define EXTENDED_MAX  (63 * KB) /* what AH=88h tells at most, in KB */
+#define REAL_CODE     0x9b
+#define REAL_DATA     0x93
+#define REAL_LIMIT    0xffff
+#define SLEEPS_MAX    250 /* timer ticks, some 14 s: a BIOS that has nothing to boot waits for ever */
 
 struct memory_calls_data {
 	u32 next; /* the BIOS's own vector */

@@ -151,14 +151,15 @@ static bool watches_any(void)
 /*
  * QEMU 7.2 ends if a debug register matches the instruction behind one that hit a watchpoint, or an instruction whose
  * linear address is not RIP. A hardware breakpoint in RAM then stands there as INT3; below 1 MB always: real-mode code
- * may be there by the time it is hit.
+ * may be there by the time it is hit. Not at a boot sector's address: its byte would be overwritten when that is read.
  */
 static bool belongs_in_ram(const struct breakpoint *b)
 {
 	if (b->kind != BREAK_HARDWARE)
 		return b->kind == BREAK_SOFTWARE;
-	return watches_any() || b->address.addr < REAL_MODE_END ||
-		guest_linear_rip(&machine.cpu).addr != machine.cpu.rip;
+	if (watches_any() || guest_linear_rip(&machine.cpu).addr != machine.cpu.rip)
+		return true;
+	return b->address.addr < REAL_MODE_END && b->address.addr != BOOT_SECTOR_AT;
 }
 
 static void arm(struct breakpoint *b)

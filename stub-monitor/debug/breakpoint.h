@@ -18,6 +18,9 @@
 
 #define BREAKPOINTS_MAX 256
 
+/* Where the BIOS, or a boot loader, puts a boot sector and jumps with CS base 0: the breakpoint there is set before. */
+#define BOOT_SECTOR_AT 0x7c00
+
 /* Bits of DR6 (APM 2 13.1.1.3). */
 #define DR6_HITS        0xfull
 #define DR6_SINGLE_STEP BIT(14)
