@@ -23,6 +23,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.core.runtime.preferences.IEclipsePreferences;
 import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.debug.core.DebugPlugin;
@@ -257,17 +259,20 @@ class LaunchTest {
         staysUncovered();
         RecordedIoView view = (RecordedIoView) Widgets.page().showView(RecordedIoView.ID);
         RecordedIoTest.maximize(view);
-        session.resume();
+        AtomicReference<CompletableFuture<Void>> run = new AtomicReference<>(session.resume());
         Widgets.await(() -> "events of " + file + ": " + RecordedIoTest.status(), () -> {
             session.suspend();
             boolean seen = view.file().equals(Optional.of(file))
                     && RecordedIoTest.table().getItemCount() > 0;
-            if (!seen && session.state().isStopped()) {
-                session.resume();
+            if (!seen && run.get().isDone()) {
+                run.set(session.resume());
             }
             return seen;
         });
-        stands(session);
+        Widgets.await(() -> "stands: " + session.state(), () -> {
+            session.suspend(); // the last run may begin only now
+            return run.get().isDone();
+        });
         Widgets.page().hideView(view);
         return file;
     }

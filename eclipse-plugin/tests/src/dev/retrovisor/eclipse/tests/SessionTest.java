@@ -107,6 +107,15 @@ class SessionTest {
     }
 
     @Test
+    void suspendedAsSoonAsItIsSeenToRunItStops() throws Exception {
+        Session.Listener suspender = Session::suspend;
+        session.addListener(suspender);
+        await(session.resume());
+        session.removeListener(suspender);
+        assertEquals(SessionState.STOPPED, session.state());
+    }
+
+    @Test
     void whereThereIsNoHistoryIsSaid() throws Exception {
         ExecutionException refusal = assertThrows(ExecutionException.class, () -> await(session.goTo("nowhere")));
         assertTrue(refusal.getMessage().contains("'nowhere' is no instant"), refusal.getMessage());

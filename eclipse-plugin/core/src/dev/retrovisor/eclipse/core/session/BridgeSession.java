@@ -37,6 +37,7 @@ public final class BridgeSession implements Session, AutoCloseable {
     private final RspClient client;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final ExecutorService worker = Executors.newSingleThreadExecutor(BridgeSession::thread);
+    private final Object sending = new Object();
     private volatile SessionState state = SessionState.STOPPED;
     private volatile String message = "";
     private volatile Place place = Place.NOWHERE;
@@ -128,9 +129,7 @@ public final class BridgeSession implements Session, AutoCloseable {
     }
 
     private long seek(String where) throws LinkLostException {
-        state = SessionState.RUNNING;
-        told();
-        client.send(monitorCommand(where.isEmpty() ? "seek" : "seek " + where));
+        letRun(monitorCommand(where.isEmpty() ? "seek" : "seek " + where));
         Bytes answer = client.answer(RUN_PATIENCE);
         String text = answer.isAscii("OK") ? client.said() : refusal(answer).getMessage();
         boolean diverged = text.contains("diverged");
@@ -166,9 +165,7 @@ public final class BridgeSession implements Session, AutoCloseable {
 
     private CompletableFuture<Void> run(String command) {
         return whenStopped(() -> {
-            state = SessionState.RUNNING;
-            told();
-            client.send(command);
+            letRun(command);
             Bytes answer = client.answer(RUN_PATIENCE);
             arrived(answer);
             told();
@@ -179,13 +176,24 @@ public final class BridgeSession implements Session, AutoCloseable {
         });
     }
 
+    /** Who sees it run may suspend it: the interrupt must not come before the command. */
+    private void letRun(String command) throws LinkLostException {
+        synchronized (sending) {
+            state = SessionState.RUNNING;
+            client.send(command);
+        }
+        told();
+    }
+
     @Override
     public void suspend() {
-        if (state == SessionState.RUNNING) {
-            try {
-                client.interrupt();
-            } catch (LinkLostException e) {
-                ended();
+        synchronized (sending) {
+            if (state == SessionState.RUNNING) {
+                try {
+                    client.interrupt();
+                } catch (LinkLostException e) {
+                    ended();
+                }
             }
         }
     }
