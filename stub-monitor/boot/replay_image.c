@@ -6,13 +6,11 @@
 #include "lib/format.h"
 #include "lib/string.h"
 #include "npt/guest_ram.h"
+#include "replay/checkpoint.h"
 #include "replay/replay.h"
 #include "trace/log_ring.h"
 #include "vt/machine.h"
 
-#define MAX_VECTOR   0xff
-#define ROM_START    0xc0000
-#define ROM_END      0x100000
 #define I440FX       0x12378086
 #define PAM_FIRST    0x58 /* i440FX data sheet 3.2.17: PAM0 is the second byte */
 #define PAM_OPEN     0x33333000
@@ -37,42 +35,6 @@ static const struct replay_image *image_at(u64 address)
 	return phys_to_virt(address);
 }
 
-static bool inside(const struct replay_image *image, u64 offset, u64 bytes)
-{
-	return offset >= sizeof(*image) && offset <= image->bytes && bytes <= image->bytes - offset;
-}
-
-static const char *check_versions(const struct replay_image *image)
-{
-	if (image->magic != REPLAY_IMAGE_MAGIC)
-		return unfit("no recording lies at the address given with replay=");
-	if (image->version != REPLAY_IMAGE_VERSION)
-		return unfit("the replay image has version %u (expected: %u)", image->version,
-			REPLAY_IMAGE_VERSION);
-	if (image->trace_format != TRACE_FORMAT_VERSION &&
-		image->trace_format != TRACE_FORMAT_TSC_LOGGED)
-		return unfit("the recording has trace format %u (expected: %u or %u)",
-			image->trace_format, TRACE_FORMAT_TSC_LOGGED, TRACE_FORMAT_VERSION);
-	if ((image->cpu_state_version != CPU_STATE_VERSION &&
-		    image->cpu_state_version != CPU_STATE_WITHOUT_TSC) ||
-		image->cpu_state_bytes != sizeof(struct cpu_state))
-		return unfit("the recording's CPU state has version %u (expected: %u or %u)",
-			image->cpu_state_version, CPU_STATE_WITHOUT_TSC, CPU_STATE_VERSION);
-	return NULL;
-}
-
-static const char *check_parts(const struct replay_image *image)
-{
-	if (!inside(image, image->log_offset, image->log_bytes) ||
-		!inside(image, image->cpu_offset, sizeof(struct cpu_state)) ||
-		!inside(image, image->frames_offset, image->page_count * sizeof(u32)) ||
-		!inside(image, image->pages_offset, (u64)image->page_count << PAGE_SHIFT) ||
-		image->hidden_page_count > NPT_HIDDEN_PAGES || image->end < image->begin ||
-		image->inject_vector > MAX_VECTOR)
-		return unfit("the replay image contradicts itself");
-	return NULL;
-}
-
 const char *replay_image_check(u64 address, const struct memory_map *map)
 {
 	const struct replay_image *image = image_at(address);
@@ -81,7 +43,7 @@ const char *replay_image_check(u64 address, const struct memory_map *map)
 	if ((address & PAGE_MASK) || !memory_map_available(map, address, address + sizeof(*image)))
 		return unfit("no RAM at 0x%lx, where replay= says that the recording lies",
 			address);
-	wrong = check_versions(image);
+	wrong = replay_image_check_header(image);
 	if (wrong)
 		return wrong;
 	if (image->bytes < sizeof(*image) ||
@@ -91,7 +53,7 @@ const char *replay_image_check(u64 address, const struct memory_map *map)
 		return unfit(
 			"the recorded machine has RAM up to 0x%lx, the replay image lies at 0x%lx",
 			image->ram_end, address);
-	return check_parts(image);
+	return NULL;
 }
 
 u64 replay_image_end(u64 address)
@@ -130,61 +92,98 @@ static void clear(u64 frame)
 		}
 }
 
-static const char *fill_ram(const struct replay_image *image)
+static const void *page_of(const struct replay_image *image, const struct replay_image_place *place)
 {
-	const u32 *frames = phys_to_virt(virt_to_phys(image) + image->frames_offset);
-	const u8 *page = phys_to_virt(virt_to_phys(image) + image->pages_offset);
+	return replay_image_part(image, image->pages_offset + ((u64)place->page << PAGE_SHIFT));
+}
+
+static const char *fill_ram(const struct replay_image *image,
+	const struct replay_image_checkpoint *c)
+{
+	const struct replay_image_place *places = replay_image_part(image, c->places_offset);
 	u64 next = 0;
 
-	for (u32 i = 0; i <= image->page_count; i++, page += PAGE_SIZE) {
-		u64 frame = i < image->page_count ? frames[i] : npt_ram_frames();
+	for (u32 i = 0; i <= c->place_count; i++) {
+		u64 frame = i < c->place_count ? places[i].frame : npt_ram_frames();
 
-		if (frame < next || frame > npt_ram_frames())
-			return unfit("the replay image's pages are out of order");
 		for (; next < frame; next++)
 			if (npt_kind((struct gpa){next << PAGE_SHIFT}) == MEMORY_RAM)
 				clear(next);
 		next++;
-		if (i == image->page_count)
+		if (i == c->place_count)
 			break;
-		if (npt_kind((struct gpa){frame << PAGE_SHIFT}) != MEMORY_RAM)
-			return unfit("the recording has a page at 0x%lx, where there is no RAM",
-				frame << PAGE_SHIFT);
-		guest_ram_write_kept((struct gpa){frame << PAGE_SHIFT}, page);
-		if (memcmp(phys_to_virt(frame << PAGE_SHIFT), page, PAGE_SIZE))
+		guest_ram_write_kept((struct gpa){frame << PAGE_SHIFT}, page_of(image, &places[i]));
+		if (memcmp(phys_to_virt(frame << PAGE_SHIFT), page_of(image, &places[i]),
+			    PAGE_SIZE))
 			return unfit("0x%lx of this machine does not keep what is written",
 				frame << PAGE_SHIFT);
 	}
 	return NULL;
 }
 
-static void fill_cpu(const struct replay_image *image)
+static struct checkpoint described(const struct replay_image *image,
+	const struct replay_image_checkpoint *c)
 {
-	memcpy(&machine.cpu, phys_to_virt(virt_to_phys(image) + image->cpu_offset),
-		sizeof(machine.cpu));
-	machine.inject = (struct vt_event){.valid = image->inject_valid,
-		.type = (enum event_type)image->inject_type,
-		.vector = (u8)image->inject_vector,
-		.has_error_code = image->inject_has_error,
-		.error_code = image->inject_error};
+	struct checkpoint state = {.instant = c->instant,
+		.events = c->events,
+		.log_position = c->log_position,
+		.inject = {.valid = c->inject_valid,
+			.type = (enum event_type)c->inject_type,
+			.vector = (u8)c->inject_vector,
+			.has_error_code = c->inject_has_error,
+			.error_code = c->inject_error}};
+
+	memcpy(&state.cpu, replay_image_part(image, c->cpu_offset), sizeof(state.cpu));
+	return state;
+}
+
+/* All but the newest: each with the pages that are others at the next one. */
+static void load_older(const struct replay_image *image)
+{
+	for (u32 i = 0; i + 1 < image->checkpoint_count; i++) {
+		const struct replay_image_checkpoint *c = replay_image_checkpoint(image, i);
+		const struct replay_image_place *places = replay_image_part(image,
+			c->places_offset);
+		struct checkpoint state = described(image, c);
+
+		checkpoint_load(&state);
+		for (u32 p = 0; p < c->place_count; p++)
+			checkpoint_load_page(places[p].frame, page_of(image, &places[p]));
+	}
+}
+
+static void stand_at(const struct checkpoint *state)
+{
+	machine.cpu = state->cpu;
+	machine.inject = state->inject;
+	machine.now = state->instant;
+	machine.events = state->events;
 }
 
 const char *replay_image_start(u64 address)
 {
 	const struct replay_image *image = image_at(address);
-	const char *wrong;
+	const struct replay_image_checkpoint *newest;
+	struct checkpoint state;
+	const char *wrong = replay_image_check_checkpoints(image, checkpoint_pages_total());
 
+	if (wrong)
+		return wrong;
 	for (u64 i = 0; i < image->hidden_page_count; i++)
 		npt_hide_page(image->hidden_page[i]);
 	if (!open_rom())
 		return unfit("no i440FX in this machine: use QEMU's -machine pc");
-	wrong = fill_ram(image);
+	newest = replay_image_checkpoint(image, image->checkpoint_count - 1);
+	wrong = fill_ram(image, newest);
 	if (wrong)
 		return wrong;
-	fill_cpu(image);
 	machine.tsc_logged = image->trace_format == TRACE_FORMAT_TSC_LOGGED;
 	log_ring_load(phys_to_virt(address + image->log_offset), image->log_bytes,
 		(u32)image->last_length);
-	replay_begin(image->begin, image->end);
+	checkpoint_reset();
+	load_older(image);
+	state = described(image, newest);
+	stand_at(&state);
+	replay_begin(state.log_position, image->end);
 	return NULL;
 }

@@ -11,7 +11,10 @@
 #include "npt/npt.h"
 
 #define REPLAY_IMAGE_MAGIC   0x474d494f52544552ull /* "RETROIMG" */
-#define REPLAY_IMAGE_VERSION 1
+#define REPLAY_IMAGE_VERSION 2
+
+/* More than any file has (docs/spec/recording-format.md); the rest of CHECKPOINTS_MAX is for those that a replay leaves. */
+#define REPLAY_IMAGE_CHECKPOINTS 256
 
 struct replay_image {
 	u64 magic;
@@ -19,18 +22,33 @@ struct replay_image {
 	u64 bytes; /* of all of it, from here on */
 	u64 ram_end, hidden_start, hidden_end;
 	u64 hidden_page_count, hidden_page[NPT_HIDDEN_PAGES];
-	u64 begin, end;                         /* instants */
+	u64 end;                                /* instant */
 	u64 log_offset, log_bytes, last_length; /* of the last event, with data and padding */
-	u64 cpu_offset;
-	u32 inject_valid, inject_type, inject_vector, inject_has_error, inject_error;
-	u32 page_count;
-	u64 frames_offset; /* a u32 for each page */
-	u64 pages_offset;  /* in the same order; all other RAM is zero */
+	u32 checkpoint_count, page_count;
+	u64 checkpoints_offset; /* oldest first */
+	u64 pages_offset;       /* contents that the places below name */
 };
 
-_Static_assert(sizeof(struct replay_image) == 184, "docs/spec/recording-format.md");
+/* Places rise by frame. Those of the newest are its RAM, all other RAM is zero; those of another one: where the next differs. */
+struct replay_image_checkpoint {
+	u64 instant, events;
+	u64 log_position; /* of the next event, from the log's beginning */
+	u64 cpu_offset, places_offset;
+	u32 inject_valid, inject_type, inject_vector, inject_has_error, inject_error;
+	u32 place_count;
+};
 
-/* Checks everything that can be checked before anything is changed. NULL, or one line on what does not fit. */
+struct replay_image_place {
+	u32 frame, page; /* page: a number, counted from pages_offset */
+};
+
+_Static_assert(sizeof(struct replay_image) == 152, "docs/spec/recording-format.md");
+_Static_assert(sizeof(struct replay_image_checkpoint) == 64, "docs/spec/recording-format.md");
+
+/*
+ * Checks what can be checked before memory is laid out; replay_image_start() checks the rest before it changes anything. NULL, or
+ * one line on what does not fit.
+ */
 const char *replay_image_check(u64 address, const struct memory_map *map);
 
 /* Of one that was checked: where it ends. */
@@ -39,7 +57,25 @@ u64 replay_image_end(u64 address);
 /* The recorded machine's memory, as the guest is to see it. */
 struct npt_layout replay_image_layout(u64 address);
 
-/* After npt_init() and checkpoint_init(): fills RAM and CPU and stands at the recording's beginning. */
+/* After npt_init() and checkpoint_init(): fills RAM and CPU and stands at the newest checkpoint. */
 const char *replay_image_start(u64 address);
+
+/* Parts of the two, of an image whose `bytes` are there (replay_image_check.c). */
+const char *replay_image_check_header(const struct replay_image *image);
+const char *replay_image_check_checkpoints(const struct replay_image *image, u64 pool_pages);
+
+static inline const void *replay_image_part(const struct replay_image *image, u64 offset)
+{
+	return (const u8 *)image + offset;
+}
+
+static inline const struct replay_image_checkpoint *replay_image_checkpoint(
+	const struct replay_image *image, u32 index)
+{
+	const struct replay_image_checkpoint *first = replay_image_part(image,
+		image->checkpoints_offset);
+
+	return first + index;
+}
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 /*
- * The recording for somebody who keeps it elsewhere: the log as raw bytes, and the state that it begins from, which is the
- * oldest checkpoint. Nothing here changes the guest or the recording, so the guest may run on between two calls; whoever
+ * The recording for somebody who keeps it elsewhere: the log as raw bytes, the state that it begins from, which is the
+ * oldest checkpoint, and, of a replay, the state where it stands. Nothing here changes the guest or the recording, so the guest may run on between two calls; whoever
  * asks compares `number` and the oldest checkpoint's instant to see whether it still is what it was. docs/spec/rsp-extensions.md,
  * "Getting a recording out". Host tests of rsp/ link a fake of this header.
  */
@@ -19,7 +19,7 @@ struct recording_log {
 };
 
 struct recording_base {
-	u64 number, instant, log_position;
+	u64 number, instant, log_position, events;
 	const struct cpu_state *cpu;
 	const struct vt_event *inject;
 };
@@ -27,6 +27,9 @@ struct recording_base {
 /* STATUS_NO_HISTORY: nothing is recorded. */
 enum status recording_log(struct recording_log *log);
 enum status recording_base(struct recording_base *base);
+
+/* The state where a replay stands. STATUS_UNSUPPORTED: it is no replay. */
+enum status recording_here(struct recording_base *here);
 
 /* Bytes of the log from a position that is there; how many were copied. */
 size_t recording_read(u64 position, void *buffer, size_t length);
@@ -37,6 +40,9 @@ size_t recording_read(u64 position, void *buffer, size_t length);
  */
 bool recording_next_page(u64 *frame, void *page);
 u64 recording_frames(void);
+
+/* The same, of the frames that may have changed since an instant, and what they are now, zeros or not. */
+bool recording_next_change(u64 since, u64 *frame, void *page);
 
 /* What was recorded on, a line each: the monitor, memory, CPUID as the guest sees it. */
 void recording_print_machine(print_line print, void *context);

@@ -2,6 +2,7 @@
 /* The answer to debug/recording.h. */
 #include "debug/recording.h"
 
+#include "cpu/fpu.h"
 #include "cpu/regs.h"
 #include "dev/uart_16550.h"
 #include "exit/exit.h"
@@ -9,9 +10,11 @@
 #include "lib/format.h"
 #include "lib/string.h"
 #include "lib/version.h"
+#include "npt/guest_ram.h"
 #include "npt/npt.h"
 #include "record/record.h"
 #include "replay/checkpoint.h"
+#include "replay/replay.h"
 #include "trace/log_ring.h"
 #include "vt/machine.h"
 
@@ -33,7 +36,19 @@ enum status recording_base(struct recording_base *base)
 	if (machine.mode == MODE_LIVE)
 		return STATUS_NO_HISTORY;
 	*base = (struct recording_base){record_number(), oldest->instant, oldest->log_position,
-		&oldest->cpu, &oldest->inject};
+		oldest->events, &oldest->cpu, &oldest->inject};
+	return STATUS_OK;
+}
+
+enum status recording_here(struct recording_base *here)
+{
+	if (machine.mode == MODE_LIVE)
+		return STATUS_NO_HISTORY;
+	if (machine.mode != MODE_REPLAY)
+		return STATUS_UNSUPPORTED;
+	fpu_save(&machine.cpu);
+	*here = (struct recording_base){record_number(), machine.now, replay_cursor(),
+		machine.events, &machine.cpu, &machine.inject};
 	return STATUS_OK;
 }
 
@@ -69,6 +84,20 @@ bool recording_next_page(u64 *frame, void *page)
 			memcpy(page, words, PAGE_SIZE);
 			return true;
 		}
+	}
+	return false;
+}
+
+bool recording_next_change(u64 since, u64 *frame, void *page)
+{
+	u64 limit = min_u64(*frame + FRAMES_A_CALL, npt_ram_frames());
+
+	for (; *frame < limit; ++*frame) {
+		struct gpa gpa = {*frame << PAGE_SHIFT};
+
+		if (npt_kind(gpa) == MEMORY_RAM && checkpoint_may_differ(*frame, since) &&
+			guest_ram_read(gpa, page, PAGE_SIZE))
+			return true;
 	}
 	return false;
 }

@@ -310,6 +310,38 @@ bool checkpoint_take(enum checkpoint_origin origin, u64 log_position)
 	return true;
 }
 
+bool checkpoint_load(const struct checkpoint *loaded)
+{
+	struct checkpoint *c = new_slot();
+
+	if (!c)
+		return false;
+	*c = *loaded;
+	c->origin = CHECKPOINT_AUTOMATIC;
+	c->first_version = NO_PAGE;
+	c->pages = 0;
+	insert_slot(c);
+	return true;
+}
+
+bool checkpoint_load_page(u64 frame, const void *page)
+{
+	u32 index = page_pool_take();
+
+	if (index == NO_PAGE)
+		return false;
+	memcpy(page_pool_page(index), page, PAGE_SIZE);
+	page_history_link(index, frame, newest());
+	return true;
+}
+
+bool checkpoint_may_differ(u64 frame, u64 instant)
+{
+	unsigned i = checkpoint_before(instant);
+
+	return is_dirty(frame) || page_history_at(frame, order[i < count ? i : 0]);
+}
+
 static void put_back(u64 frame, const struct page_version *v)
 {
 	u64 phys = frame << PAGE_SHIFT;

@@ -57,6 +57,16 @@ bool checkpoint_is_due(u64 log_position, u64 log_size);
 bool checkpoint_take(enum checkpoint_origin origin, u64 log_position);
 
 /*
+ * A checkpoint of a recording made elsewhere, newer than those that are there: then what its pages were, where they are others at
+ * the next one. The last one is made by checkpoint_take(), with RAM as it was there. False: no room.
+ */
+bool checkpoint_load(const struct checkpoint *loaded);
+bool checkpoint_load_page(u64 frame, const void *page);
+
+/* May the frame's RAM, as it is now, differ from what it was at that instant of the past? */
+bool checkpoint_may_differ(u64 frame, u64 instant);
+
+/*
  * Puts RAM and CPU back to checkpoint number `index` (0 = oldest). The RAM of the newest must be
  * kept by then (it is the way back). The checkpoint, whose number may be another afterwards since room may have
  * been made; NULL: page pool full.

@@ -35,16 +35,13 @@ bool replay_enter_past(void)
 	return true;
 }
 
-void replay_begin(u64 begin, u64 end)
+void replay_begin(u64 log_position, u64 end)
 {
 	machine.mode = MODE_REPLAY;
-	machine.now = begin;
-	machine.events = 0;
 	end_instant = end;
-	cursor = log_ring_start();
+	cursor = log_position;
 	made_elsewhere = true;
 	fpu_load(&machine.cpu);
-	checkpoint_reset();
 	npt_protect_all(false);
 	npt_trap_devices(true);
 	lapic_borrow();

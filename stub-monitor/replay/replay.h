@@ -17,10 +17,11 @@ bool replay_enter_past(void);
 bool replay_go_live(void);
 
 /*
- * The recording was made elsewhere: RAM, CPU and log are in place, and here its history begins. It has no live end; the mode
- * stays MODE_REPLAY or MODE_BRANCH for good. Running where nobody was yet leaves checkpoints (replay_checkpoint_if_due).
+ * The recording was made elsewhere: RAM, CPU, log and the checkpoints before here are in place; if there are none, history begins
+ * here. It has no live end; the mode stays MODE_REPLAY or MODE_BRANCH for good. Running where nobody was yet leaves checkpoints
+ * (replay_checkpoint_if_due).
  */
-void replay_begin(u64 begin, u64 end);
+void replay_begin(u64 log_position, u64 end);
 bool replay_has_live_end(void);
 void replay_checkpoint_if_due(void);
 

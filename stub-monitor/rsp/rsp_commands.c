@@ -62,6 +62,8 @@ static const struct {
 	{"qRetro.Pages:", ARGS, rsp_read_pages},
 	{"qRetro.Log:", ARGS, rsp_read_log},
 	{"qRetro.Mark", ENDS, rsp_mark_state},
+	{"qRetro.Here", ENDS, rsp_read_here},
+	{"qRetro.Changes:", ARGS, rsp_read_changes},
 
 	/* running forward */
 	{"?", ENDS, rsp_report_stop},

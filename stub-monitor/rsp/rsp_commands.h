@@ -61,6 +61,8 @@ enum rsp_answer rsp_sum_memory(struct rsp_session *session, struct rsp_args *arg
 /* cmd_recording.c */
 enum rsp_answer rsp_describe_machine(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_read_base(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_read_here(struct rsp_session *session, struct rsp_args *args);
+enum rsp_answer rsp_read_changes(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_read_pages(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_read_log(struct rsp_session *session, struct rsp_args *args);
 enum rsp_answer rsp_mark_state(struct rsp_session *session, struct rsp_args *args);

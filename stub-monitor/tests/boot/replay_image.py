@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 PAGE = 4096
 MAGIC = 0x474D494F52544552
-HEADER = struct.Struct("<Q4I" + "Q" * 9 + "Q" * 6 + "6I" + "2Q")
+HEADER = struct.Struct("<Q4I" + "Q" * 9 + "Q" * 4 + "2I" + "2Q")
+CHECKPOINT = struct.Struct("<5Q6I")
 EVENT = struct.Struct("<4Q2H3I")
 
 
@@ -77,21 +78,61 @@ def last_length(log):
     return lengths[-1] if lengths else 0
 
 
-def image(recording):
+class State(NamedTuple):
+    """A state on the way; `pages` are those that are others than at the state before."""
+    instant: int
+    position: int
+    events: int
+    inject: list
+    cpu: bytes
+    pages: dict
+
+
+def take_here(rsp, since):
+    """The state where a replay stands, and the pages that may have changed since an instant."""
+    (_, instant, position, events, *inject), cpu = numbers(rsp.exchange("qRetro.Here"), "H")
+    pages, frame, frames = {}, 0, 1
+    while frame < frames:
+        (_, _, frame, frames), data = numbers(rsp.exchange(f"qRetro.Changes:{since:x},{frame:x}", 60), "C")
+        for at in range(0, len(data), 4 + PAGE):
+            pages[struct.unpack_from("<I", data, at)[0]] = data[at + 4:at + 4 + PAGE]
+    return State(instant, position, events, inject, cpu, pages)
+
+
+def kept_pages(recording, states):
+    """For each state what differs at the next one; for the last all of its memory."""
+    memory, kept = dict(recording.pages), []
+    for state in states:
+        changed = {frame: page for frame, page in state.pages.items() if memory.get(frame, bytes(PAGE)) != page}
+        kept.append({frame: memory.get(frame, bytes(PAGE)) for frame in changed})
+        memory.update(changed)
+    return [*kept, memory]
+
+
+def image(recording, states=()):
     """The bytes that lie at the address of replay=."""
-    frames = sorted(recording.pages)
-    machine = recording.machine
+    machine, base = recording.machine, recording.base
     hidden_pages = [int(machine["hidden-page"][0], 16)] if "hidden-page" in machine else []
+    every = [State(base[1], 0, 0, base[3:8], recording.cpu, {}), *states]
+    kept = kept_pages(recording, states)
     log_at = PAGE
-    cpu_at = log_at + len(recording.log)
-    frames_at = cpu_at + len(recording.cpu)
-    pages_at = (frames_at + 4 * len(frames) + PAGE - 1) // PAGE * PAGE
+    cpus_at = log_at + len(recording.log)
+    table_at = cpus_at + sum(len(state.cpu) for state in every)
+    places_at = table_at + CHECKPOINT.size * len(every)
+    pages_at = (places_at + 8 * sum(len(pages) for pages in kept) + PAGE - 1) // PAGE * PAGE
+    table, places, pages, cpus = b"", b"", [], b""
+    for state, mine in zip(every, kept):
+        table += CHECKPOINT.pack(state.instant, state.events, state.position, cpus_at + len(cpus), places_at + len(places),
+                                 *state.inject, len(mine))
+        cpus += state.cpu
+        for frame in sorted(mine):
+            places += struct.pack("<2I", frame, len(pages))
+            pages.append(mine[frame])
     header = HEADER.pack(
-        MAGIC, 1, int(machine["trace-format"][0], 16), int(machine["cpu-state"][0], 16), len(recording.cpu),
-        pages_at + PAGE * len(frames), int(machine["ram-end"][0], 16),
+        MAGIC, 2, int(machine["trace-format"][0], 16), int(machine["cpu-state"][0], 16), len(recording.cpu),
+        pages_at + PAGE * len(pages), int(machine["ram-end"][0], 16),
         int(machine["hidden"][0], 16), int(machine["hidden"][1], 16),
         len(hidden_pages), *(hidden_pages + [0] * 4)[:4],
-        recording.base[1], recording.end, log_at, len(recording.log), last_length(recording.log), cpu_at,
-        *recording.base[3:8], len(frames), frames_at, pages_at)
-    head = header.ljust(log_at, b"\0") + recording.log + recording.cpu + struct.pack(f"<{len(frames)}I", *frames)
-    return head.ljust(pages_at, b"\0") + b"".join(recording.pages[frame] for frame in frames)
+        recording.end, log_at, len(recording.log), last_length(recording.log), len(every), len(pages), table_at, pages_at)
+    head = header.ljust(log_at, b"\0") + recording.log + cpus + table + places
+    return head.ljust(pages_at, b"\0") + b"".join(pages)

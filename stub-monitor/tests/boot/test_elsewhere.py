@@ -73,6 +73,71 @@ def test_log_can_be_taken_while_the_guest_runs(tmp_path):
         assert rsp.state() == state
 
 
+def checkpoints(rsp, end):
+    """At a few instants, the last one at the end, as the bridge keeps them."""
+    states, since = [], 0
+    for instant in [end * part // 5 for part in range(1, 5)] + [end]:
+        rsp.seek(instant)
+        states.append(replay_image.take_here(rsp, since))
+        assert states[-1].instant == instant
+        since = instant
+    return states
+
+
+@pytest.mark.parametrize("name", ["ticks", "pages", "fpu", "nmis", "faraway"])
+def test_with_checkpoints_it_is_the_same_before_and_behind_them(name, tmp_path):
+    """Twenty states, some at the instants of checkpoints and a step before and behind; all of the way back; and forward again."""
+    with recorded(name) as (_, rsp):
+        recording = replay_image.take(rsp)
+    end = recording.end
+    places = [*random.Random(2).sample(range(end), 10)]
+    with Replay(tmp_path, replay_image.image(recording)) as replay, replay.rsp() as rsp:
+        states = checkpoints(rsp, end)
+        places += [at + more for at in (end // 5, end * 3 // 5, end) for more in (-1, 0, 1) if at + more <= end] + [0, end // 5 * 2]
+        wanted = {}
+        for place in sorted(places):
+            rsp.seek(place)
+            wanted[place] = rsp.state()
+    with Replay(tmp_path, replay_image.image(recording, states)) as replay, replay.rsp() as rsp:
+        assert rsp.status()["history"] == (0, end)
+        assert rsp.state() == wanted[end]  # it stands at the newest
+        random.Random(3).shuffle(places)
+        for place in places:
+            rsp.seek(place)
+            assert rsp.state() == wanted[place], place
+        rsp.seek(end * 3 // 5 + 1)
+        rsp.step_back()
+        assert rsp.state() == wanted[end * 3 // 5]
+        rsp.step_back()
+        assert rsp.state() == wanted[end * 3 // 5 - 1]
+        rsp.step()
+        rsp.step()
+        assert rsp.state() == wanted[end * 3 // 5 + 1]
+        assert rsp.go_back().where == "replaylog:begin"
+        assert rsp.state() == wanted[0]
+        assert rsp.go().where == "replaylog:end"
+        assert rsp.state() == wanted[end]
+    with Replay(tmp_path, replay_image.image(recording, states[:2])) as replay, replay.rsp() as rsp:
+        for place in sorted(places, reverse=True):  # from the newest on, and back over it
+            rsp.seek(place)
+            assert rsp.state() == wanted[place], place
+
+
+def test_checkpoints_that_do_not_fit_are_refused(tmp_path):
+    with recorded("ticks") as (_, rsp):
+        recording = replay_image.take(rsp)
+    with Replay(tmp_path, replay_image.image(recording)) as replay, replay.rsp() as rsp:
+        states = checkpoints(rsp, recording.end)
+
+    def refused(index, **change):
+        wrong = states[:index] + [states[index]._replace(**change)] + states[index + 1:]
+        return refusal(tmp_path, replay_image.image(recording, wrong))
+
+    assert "does not fit the recording" in refused(2, position=states[2].position + 8)
+    assert "does not fit the recording" in refused(2, instant=states[1].instant)
+    assert "contradicts itself" in refused(4, instant=recording.end + 1)
+
+
 def refusal(tmp_path, image, **options):
     with Replay(tmp_path, image, **options) as replay:
         return replay.wait_debug_output(r"cannot start: (.*)\n")[1]
@@ -86,12 +151,12 @@ def test_images_that_do_not_fit_are_refused(tmp_path):
         return good[:offset] + value.to_bytes(size, "little") + good[offset + size:]
 
     assert "no recording lies" in refusal(tmp_path, changed(0, 1, 8))
-    assert "version 9 (expected: 1)" in refusal(tmp_path, changed(8, 9, 4))
+    assert "version 9 (expected: 2)" in refusal(tmp_path, changed(8, 9, 4))
     assert "trace format 7 (expected: 2 or 3)" in refusal(tmp_path, changed(12, 7, 4))
     assert "CPU state has version 8 (expected: 1 or 2)" in refusal(tmp_path, changed(16, 8, 4))
     assert "ends beyond the RAM" in refusal(tmp_path, changed(24, 1 << 40, 8))
     assert "RAM up to 0x20000000" in refusal(tmp_path, changed(32, 0x20000000, 8))
-    assert "contradicts itself" in refusal(tmp_path, changed(112, 1 << 40, 8))
+    assert "contradicts itself" in refusal(tmp_path, changed(104, 1 << 40, 8))
     assert "use a smaller log" in refusal(tmp_path, good, memory=512, log=300)
 
 

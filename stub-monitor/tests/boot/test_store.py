@@ -71,13 +71,13 @@ def test_a_recording_of_version_1_replays_before_and_after_its_migration(tmp_pat
     told = [run("log", str(file), "--kind", "interrupt").stdout]
     verified = [run("verify", str(file)).stdout]
     migrated = run("migrate", str(file))
-    assert (migrated.returncode, migrated.stdout) == (0, f"{file}: format version 2 (was: 1)\n"), migrated
+    assert (migrated.returncode, migrated.stdout) == (0, f"{file}: format version 3 (was: 1)\n"), migrated
     told.append(run("log", str(file), "--kind", "interrupt").stdout)
     verified.append(run("verify", str(file)).stdout)
     assert told[0] == told[1] and len(told[0].splitlines()) >= 300
     assert all("the state is the recorded one" in text for text in verified), verified
     again = run("migrate", str(file))
-    assert (again.returncode, again.stdout) == (0, f"{file}: format version 2 already\n"), again
+    assert (again.returncode, again.stdout) == (0, f"{file}: format version 3 already\n"), again
 
 
 def test_gdb_replays_it_at_the_end_and_goes_back(tmp_path, ticks):

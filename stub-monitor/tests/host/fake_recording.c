@@ -18,8 +18,25 @@ enum status recording_log(struct recording_log *log)
 
 enum status recording_base(struct recording_base *base)
 {
-	*base = (struct recording_base){3, 0x10, LOG_START, &fake.cpu, &no_event};
+	*base = (struct recording_base){3, 0x10, LOG_START, 0, &fake.cpu, &no_event};
 	return fake.history ? STATUS_OK : STATUS_NO_HISTORY;
+}
+
+enum status recording_here(struct recording_base *here)
+{
+	*here = (struct recording_base){3, fake.now, LOG_END, 0x22, &fake.cpu, &no_event};
+	return fake.history ? STATUS_OK : STATUS_NO_HISTORY;
+}
+
+/* One frame changes at each instant, the one of its number. */
+bool recording_next_change(u64 since, u64 *frame, void *page)
+{
+	for (; *frame < FRAMES; ++*frame)
+		if (*frame >= since) {
+			memset(page, (int)*frame, PAGE_SIZE);
+			return true;
+		}
+	return false;
 }
 
 size_t recording_read(u64 position, void *buffer, size_t length)

@@ -14,7 +14,7 @@ HOST_TESTDATA ?= ../testdata
 
 HOST_PURE := $(sort $(wildcard rsp/*.c insn/*.c agent/*.c dma/*.c lib/hex.c lib/crc32.c lib/crc32c.c lib/format.c npt/guest_walk.c) \
 	debug/console_ring.c debug/trace_buffer.c debug/tracepoint.c replay/checkpoint.c replay/page_history.c replay/page_pool.c \
-	replay/ram_hash.c)
+	replay/ram_hash.c boot/replay_image_check.c)
 HOST_TESTS := $(sort $(wildcard tests/host/test_*.c))
 HOST_FAKES := $(sort $(wildcard tests/host/fake_*.c))
 

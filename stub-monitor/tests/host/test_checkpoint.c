@@ -159,11 +159,156 @@ static void with_few_pages_history_is_thinned_and_right(void **state)
 		random_history(SMALL_POOL, first);
 }
 
+/* ---- checkpoints of a recording made elsewhere ---- */
+
+#define LOADED_MAX 12
+
+static void start_elsewhere(u64 pool_pages, u64 first_seed)
+{
+	seed = first_seed;
+	arena_used = 0;
+	machine.mode = MODE_REPLAY;
+	machine.now = 0;
+	memset(fake_ram, 0, sizeof(fake_ram));
+	checkpoint_init(allocate, pool_pages * PAGE_SIZE);
+	checkpoint_reset();
+	npt_protect_all(false);
+}
+
+/* Every state there is, by running from the beginning once. */
+static void note_all(void)
+{
+	memset(fake_ram, 0, sizeof(fake_ram));
+	npt_protect_all(true);
+	for (machine.now = 0, note_state(); machine.now + 1 < INSTANTS_MAX; note_state())
+		run_one();
+}
+
+static void fill_ram_as_at(u64 instant)
+{
+	for (unsigned frame = 0; frame < FAKE_FRAMES; frame++)
+		fake_ram[frame][0] = state_at[instant][frame];
+}
+
+/* Loads checkpoints as a replay image has them. The guest stands at the last one. */
+static void load(const u64 *instants, unsigned number)
+{
+	static u8 page[PAGE_SIZE];
+
+	for (unsigned i = 0; i + 1 < number; i++) {
+		struct checkpoint c = {.instant = instants[i],
+			.log_position = log_position_at(instants[i])};
+
+		assert_true(checkpoint_load(&c));
+		for (unsigned frame = 0; frame < FAKE_FRAMES; frame++) {
+			page[0] = state_at[instants[i]][frame];
+			if (page[0] != state_at[instants[i + 1]][frame])
+				assert_true(checkpoint_load_page(frame, page));
+		}
+	}
+	fill_ram_as_at(instants[number - 1]);
+	machine.now = instants[number - 1];
+	assert_true(take(CHECKPOINT_AUTOMATIC));
+}
+
+static u64 farthest; /* what has been run through has checkpoints */
+
+static void run_to(u64 target)
+{
+	while (machine.now < target) {
+		if (machine.now > checkpoint_at(checkpoint_count() - 1)->instant && !chance(30))
+			take(CHECKPOINT_AUTOMATIC);
+		run_one();
+	}
+	assert_false(checkpoint_take_overflow());
+	assert_state(target);
+}
+
+static void seek(u64 target)
+{
+	const struct checkpoint *restored = checkpoint_restore(checkpoint_before(target));
+
+	assert_non_null(restored);
+	assert_int_equal(restored->log_position, log_position_at(machine.now));
+	assert_state(machine.now);
+	run_to(target);
+	if (!chance(4))
+		take(CHECKPOINT_TEMPORARY);
+}
+
+/* All that differs from `since` is named. */
+static void assert_differences_are_known(u64 since)
+{
+	for (unsigned frame = 0; frame < FAKE_FRAMES; frame++)
+		if (state_at[since][frame] != fake_ram[frame][0])
+			assert_true(checkpoint_may_differ(frame, since));
+}
+
+static void loaded_checkpoints_are_gone_back_to(u64 first_seed)
+{
+	u64 instants[LOADED_MAX] = {0};
+	unsigned number;
+
+	start_elsewhere(LARGE_POOL, first_seed);
+	note_all();
+	start_elsewhere(LARGE_POOL, first_seed);
+	number = 1 + chance(LOADED_MAX);
+	for (unsigned i = 0; i < number; i++)
+		instants[i] = (i ? instants[i - 1] : 0) + 1 + chance(150);
+	load(instants, number);
+	assert_int_equal(checkpoint_count(), number);
+	farthest = instants[number - 1];
+	for (unsigned i = 0; i < 60; i++) {
+		u64 target = instants[0] + chance((u32)(farthest + 100 - instants[0]));
+
+		seek(min_u64(target, INSTANTS_MAX - 1));
+		farthest = max_u64(farthest, machine.now);
+		assert_differences_are_known(instants[chance(number)]);
+	}
+	seek(instants[0]);
+}
+
+static void checkpoints_made_elsewhere_are_as_good_as_ones_own(void **state)
+{
+	(void)state;
+	for (u64 first = 1; first <= 40; first++)
+		loaded_checkpoints_are_gone_back_to(first);
+}
+
+static void only_what_was_written_since_may_differ(void **state)
+{
+	u64 before;
+
+	(void)state;
+	start_elsewhere(LARGE_POOL, 1);
+	note_all();
+	start_elsewhere(LARGE_POOL, 1);
+	load((const u64[]){10, 200}, 2);
+	before = machine.now;
+	run_one();
+	for (unsigned frame = 0; frame < FAKE_FRAMES; frame++)
+		assert_int_equal(checkpoint_may_differ(frame, before), npt_is_writable(frame));
+}
+
+static void a_full_pool_takes_no_page(void **state)
+{
+	static u8 page[PAGE_SIZE];
+
+	(void)state;
+	start_elsewhere(1, 1);
+	assert_true(checkpoint_load(&(struct checkpoint){.instant = 1}));
+	assert_true(checkpoint_load_page(0, page));
+	assert_false(checkpoint_load_page(1, page));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_instant_comes_back_as_it_was),
 		cmocka_unit_test(with_few_pages_history_is_thinned_and_right),
+		cmocka_unit_test(checkpoints_made_elsewhere_are_as_good_as_ones_own),
+		cmocka_unit_test(only_what_was_written_since_may_differ),
+		cmocka_unit_test(a_full_pool_takes_no_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EPL-2.0 */
-/* qRetro.Machine, .Base, .Pages, .Log, .Mark. */
+/* qRetro.Machine, .Base, .Pages, .Log, .Mark, .Here, .Changes. */
 #include "test_host.h"
 
 #define BAD        "E16"
@@ -21,13 +21,16 @@ static void nothing_is_given_where_nothing_is_recorded(void **state)
 	assert_answer("qRetro.Pages:0", NO_HISTORY);
 	assert_answer("qRetro.Log:0,10", NO_HISTORY);
 	assert_answer("qRetro.Mark", NO_HISTORY);
+	assert_answer("qRetro.Here", NO_HISTORY);
+	assert_answer("qRetro.Changes:0,0", NO_HISTORY);
 }
 
 static void malformed_questions_are_refused(void **state)
 {
 	static const char *const bad[] = {"qRetro.Pages:", "qRetro.Pages:x", "qRetro.Pages:1,",
 		"qRetro.Log:", "qRetro.Log:1", "qRetro.Log:1,", "qRetro.Log:1,2,",
-		"qRetro.Log:ffffffffffffffff,2"};
+		"qRetro.Log:ffffffffffffffff,2", "qRetro.Changes:", "qRetro.Changes:1",
+		"qRetro.Changes:1,", "qRetro.Changes:1,2,", "qRetro.Changes:x,2"};
 
 	(void)state;
 	fake.history = true;
@@ -59,6 +62,17 @@ static void machine_base_pages_and_mark(void **state)
 	assert_begins("qRetro.Mark", "D3,77,");
 }
 
+static void the_state_here_and_what_has_changed(void **state)
+{
+	(void)state;
+	fake.history = true;
+	fake.now = 0x77;
+	assert_begins("qRetro.Here", "H3,77,358,22,0,0,0,0,0;");
+	assert_begins("qRetro.Changes:2,0", "C3,77,5,8;");
+	assert_begins("qRetro.Changes:2,5", "C3,77,8,8;");
+	assert_answer("qRetro.Changes:8,0", "C3,77,8,8;");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -66,6 +80,7 @@ int main(void)
 		test(malformed_questions_are_refused),
 		test(the_log_is_given_from_where_it_is_there),
 		test(machine_base_pages_and_mark),
+		test(the_state_here_and_what_has_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,9 +2,9 @@
 package dev.retrovisor.bridge.cli;
 
 import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.recording.CheckpointTrail;
 import dev.retrovisor.bridge.recording.Crash;
 import dev.retrovisor.bridge.recording.RefusedException;
-import dev.retrovisor.bridge.recording.ReplayOpening;
 import dev.retrovisor.bridge.server.MonitorDialogue;
 import dev.retrovisor.bridge.session.SessionException;
 import dev.retrovisor.store.format.RecordingException;
@@ -46,9 +46,10 @@ final class Destination {
     }
 
     /** Goes there. What a user is told of the place. */
-    String go(MonitorDialogue monitor) throws LinkLostException, RefusedException, SessionException {
+    String go(MonitorDialogue monitor, CheckpointTrail trail)
+            throws LinkLostException, RefusedException, SessionException {
+        trail.seek(instant);
         if (!isCrash) {
-            new ReplayOpening(monitor).seek(instant);
             return "@" + instant;
         }
         Crash crash = Crash.find(monitor, instant)

@@ -3,6 +3,7 @@ package dev.retrovisor.bridge.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.retrovisor.store.format.Checkpoints;
 import dev.retrovisor.store.format.Gap;
 import dev.retrovisor.store.format.Mark;
 import dev.retrovisor.store.format.RecordingException;
@@ -71,6 +72,7 @@ final class InfoCommand implements Callable<Integer> {
         object.add("gap", gaps(recording));
         object.add("mark", marks(recording));
         object.add("note", notes(recording));
+        object.add("checkpoint", checkpoints(recording));
         return object;
     }
 
@@ -86,6 +88,15 @@ final class InfoCommand implements Callable<Integer> {
         JsonArray lines = new JsonArray();
         for (Mark mark : recording.marks()) {
             lines.add("@" + mark.instant() + ": state " + Long.toHexString(mark.digest()));
+        }
+        return lines;
+    }
+
+    private static JsonArray checkpoints(RecordingReader recording) throws RecordingException {
+        JsonArray lines = new JsonArray();
+        for (Checkpoints.Listed checkpoint : Checkpoints.listed(recording)) {
+            lines.add("@" + checkpoint.instant() + ": before event " + checkpoint.events() + ", " + checkpoint.pages()
+                    + " pages");
         }
         return lines;
     }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.bridge.cli;
 
+import dev.retrovisor.bridge.recording.CheckpointTrail;
 import dev.retrovisor.bridge.recording.RefusedException;
 import dev.retrovisor.bridge.recording.ReplayOpening;
+import dev.retrovisor.bridge.server.MonitorDialogue;
 import dev.retrovisor.bridge.session.Opening;
 import dev.retrovisor.bridge.session.QemuSession;
 import dev.retrovisor.bridge.session.SessionException;
+import dev.retrovisor.store.format.CheckpointWriter;
 import dev.retrovisor.store.format.Gap;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingReader;
@@ -35,6 +38,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @CommandLine.Mixin
     private ServingOptions serving;
+
+    @CommandLine.Mixin
+    private CheckpointOptions checkpoints;
 
     @CommandLine.Parameters(index = "0", paramLabel = "FILE", description = "the recording")
     private Path file;
@@ -71,17 +77,25 @@ final class ReplayCommand implements Callable<Integer> {
                 command.commandLine().getOut(), command.commandLine().getErr());
         ExtraOptions.check(command, extra, "QEMU's options");
         serving.warn(console);
-        try (RecordingReader recording = RecordingReader.open(file)) {
+        try (CheckpointWriter writer = anyCpu ? null : checkpoints.writer(file);
+                RecordingReader recording = RecordingReader.open(file)) {
             Destination destination = Destination.of(command, "--at", at, recording);
             String[] place = {at};
             Path program = program(recording, console);
             warn(recording, console);
-            try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, extra, console);
+            try (ReplayMachine replay =
+                            ReplayMachine.prepare(recording, checkpoints.given(recording), machine, extra, console);
                     Offer offer = serving.offer(program);
                     QemuSession session = QemuSession.start(
                             replay.settings(),
                             offer.serving(),
-                            opening(recording, destination, place, console),
+                            opening(
+                                    recording,
+                                    destination,
+                                    place,
+                                    console,
+                                    monitor -> checkpoints.trail(
+                                            recording, monitor, writer, replay.checkpoints(), console)),
                             console)) {
                 console.ready(
                         file + " stands at " + place[0] + " of @"
@@ -120,8 +134,13 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
+    private interface Trails {
+        CheckpointTrail of(MonitorDialogue monitor) throws RecordingException;
+    }
+
     /** {@code place} is told where the guest stands. */
-    private Opening opening(RecordingReader recording, Destination destination, String[] place, Console console) {
+    private Opening opening(
+            RecordingReader recording, Destination destination, String[] place, Console console, Trails trails) {
         return monitor -> {
             ReplayOpening replay = new ReplayOpening(monitor);
             try {
@@ -132,7 +151,9 @@ final class ReplayCommand implements Callable<Integer> {
                             + "; choose another after -- with -cpu, or try --any-cpu");
                 }
                 missing.forEach(line -> console.warn("this CPU lacks " + line));
-                place[0] = destination.go(monitor);
+                CheckpointTrail trail = trails.of(monitor);
+                trail.compare(recording.marks());
+                place[0] = destination.go(monitor, trail);
             } catch (RecordingException | RefusedException e) {
                 throw new SessionException(e.getMessage());
             }

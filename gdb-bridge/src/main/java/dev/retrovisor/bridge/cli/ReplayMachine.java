@@ -6,6 +6,7 @@ import dev.retrovisor.bridge.qemu.MonitorLink;
 import dev.retrovisor.bridge.qemu.MonitorOptions;
 import dev.retrovisor.bridge.qemu.QemuSettings;
 import dev.retrovisor.bridge.session.SessionException;
+import dev.retrovisor.store.format.Checkpoints;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingReader;
 import dev.retrovisor.store.format.ReplayImage;
@@ -26,6 +27,11 @@ final class ReplayMachine implements AutoCloseable {
     /** The monitor itself, its tables, and room for alignment. */
     private static final int MONITOR_MEGABYTES = 48;
 
+    private static final int PAGE_SHIFT = 12;
+
+    /** For the image, the guest's memory once more, and the pages of checkpoints. */
+    private static final long MOST_BYTES = (long) (MOST_MEGABYTES - MONITOR_MEGABYTES - LEAST_POOL_MEGABYTES - 2) << 20;
+
     private final Path directory;
     private final ReplayImage.Place place;
     private final QemuSettings settings;
@@ -37,7 +43,12 @@ final class ReplayMachine implements AutoCloseable {
     }
 
     /** Reads and checks all of the recording. */
-    static ReplayMachine prepare(RecordingReader recording, MachineOptions machine, List<String> extra, Console console)
+    static ReplayMachine prepare(
+            RecordingReader recording,
+            Checkpoints checkpoints,
+            MachineOptions machine,
+            List<String> extra,
+            Console console)
             throws RecordingException, SessionException, GuestImageException {
         Path directory = null;
         boolean done = false;
@@ -47,7 +58,8 @@ final class ReplayMachine implements AutoCloseable {
             // Ctrl-C ends a replay: nobody closes it then. A file that is gone already is no harm.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(made), "remove the replay's RAM"));
             Path ram = directory.resolve("ram");
-            ReplayImage.Place place = ReplayImage.write(recording, ram);
+            ReplayImage.Place place = ReplayImage.write(recording, checkpoints, MOST_BYTES, ram);
+            place.complaints().forEach(console::warn);
             QemuSettings settings = settings(recording, machine, place, ram, extra);
             try (RandomAccessFile whole = new RandomAccessFile(ram.toFile(), "rw")) {
                 whole.setLength((long) settings.memoryMegabytes() << 20);
@@ -67,9 +79,10 @@ final class ReplayMachine implements AutoCloseable {
             RecordingReader recording, MachineOptions machine, ReplayImage.Place place, Path ram, List<String> extra)
             throws SessionException, GuestImageException {
         int used = megabytes(place.end()) + MONITOR_MEGABYTES;
-        int wanted = Math.min(MOST_POOL_MEGABYTES, megabytes(place.address()) + LEAST_POOL_MEGABYTES);
+        int kept = megabytes(place.keptPages() << PAGE_SHIFT);
+        int wanted = Math.min(MOST_POOL_MEGABYTES, megabytes(place.address()) + LEAST_POOL_MEGABYTES + kept);
         int pool = Math.min(wanted, MOST_MEGABYTES - used);
-        if (pool < LEAST_POOL_MEGABYTES) {
+        if (pool < LEAST_POOL_MEGABYTES + kept) {
             throw new SessionException(recording.file() + ": needs " + (used + LEAST_POOL_MEGABYTES)
                     + " MB in one piece to be replayed (expected: <= " + MOST_MEGABYTES + ")");
         }
@@ -83,6 +96,11 @@ final class ReplayMachine implements AutoCloseable {
 
     QemuSettings settings() {
         return settings;
+    }
+
+    /** The instants of the checkpoints that the monitor has; it stands at the last one, or at the beginning. */
+    List<Long> checkpoints() {
+        return place.checkpoints();
     }
 
     /** The instant where the recording ends. */

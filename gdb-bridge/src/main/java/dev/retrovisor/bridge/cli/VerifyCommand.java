@@ -6,12 +6,15 @@ import com.google.gson.JsonObject;
 import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.qemu.QemuException;
+import dev.retrovisor.bridge.recording.CheckpointTrail;
 import dev.retrovisor.bridge.recording.RefusedException;
 import dev.retrovisor.bridge.recording.ReplayOpening;
 import dev.retrovisor.bridge.server.MonitorDialogue;
 import dev.retrovisor.bridge.server.Serving;
 import dev.retrovisor.bridge.session.QemuSession;
 import dev.retrovisor.bridge.session.SessionException;
+import dev.retrovisor.store.format.CheckpointWriter;
+import dev.retrovisor.store.format.Checkpoints;
 import dev.retrovisor.store.format.Gap;
 import dev.retrovisor.store.format.Mark;
 import dev.retrovisor.store.format.RecordingException;
@@ -44,6 +47,9 @@ final class VerifyCommand implements Callable<Integer> {
     @CommandLine.Mixin
     private MachineOptions machine;
 
+    @CommandLine.Mixin
+    private CheckpointOptions checkpoints;
+
     @CommandLine.Parameters(index = "0", paramLabel = "FILE", description = "the recording")
     private Path file;
 
@@ -63,10 +69,12 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Console console = new Console(
                 command.commandLine().getOut(), command.commandLine().getErr());
-        try (RecordingReader recording = RecordingReader.open(file)) {
+        try (CheckpointWriter writer = noReplay ? null : checkpoints.writer(file);
+                RecordingReader recording = RecordingReader.open(file)) {
             checkFile(recording, console);
+            checkCheckpoints(recording, writer, console);
             if (!noReplay) {
-                replay(recording, console);
+                replay(recording, writer, console);
             }
         }
         if (isJson) {
@@ -107,28 +115,46 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
+    /** Damaged ones are no defect of the recording: the replay, which begins at the base, makes them anew. */
+    private void checkCheckpoints(RecordingReader recording, CheckpointWriter writer, Console console)
+            throws RecordingException {
+        Checkpoints found = Checkpoints.of(recording);
+        report.addProperty("checkpoints", found.states().size());
+        if (found.complaint().isPresent()) {
+            console.warn(found.complaint().get());
+            if (writer != null) {
+                writer.removeFrom(found.states().size() + 1);
+            }
+        }
+    }
+
     private void say(Console console, String line) {
         if (!isJson) {
             console.say(line);
         }
     }
 
-    private void replay(RecordingReader recording, Console console) throws Exception {
+    private void replay(RecordingReader recording, CheckpointWriter writer, Console console) throws Exception {
         long begin = recording.base().instant();
-        try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, List.of(), console);
+        try (ReplayMachine replay =
+                        ReplayMachine.prepare(recording, Checkpoints.none(recording), machine, List.of(), console);
                 LinkListener listener = LinkListener.onHost(LOOPBACK, 0);
                 QemuSession session = QemuSession.start(
                         replay.settings(),
                         Serving.on(listener),
                         monitor -> {
-                            check(recording, new Way(begin, replay.end()), monitor, console);
+                            check(recording, writer, new Way(begin, replay.end()), monitor, console);
                             return Optional.empty();
                         },
                         console)) {
             report.addProperty("replayed-to", replay.end());
             report.add("marks", marks);
+            report.addProperty("checkpoints", Checkpoints.of(recording).states().size());
             say(console, "the replay holds up to @" + replay.end() + " (QEMU was process " + session.pid() + ")");
         } catch (QemuException e) {
+            if (writer != null && !complaint.isEmpty()) {
+                writer.removeFrom(1);
+            }
             throw complaint.isEmpty() ? e : new RecordingException(file, complaint);
         }
     }
@@ -140,19 +166,21 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private void check(RecordingReader recording, Way way, MonitorDialogue monitor, Console console)
+    private void check(
+            RecordingReader recording, CheckpointWriter writer, Way way, MonitorDialogue monitor, Console console)
             throws SessionException, LinkLostException {
         ReplayOpening replay = new ReplayOpening(monitor);
         Ticker ticker = new Ticker(console, "replaying");
-        long at = way.begin;
         try {
+            CheckpointTrail trail = checkpoints.trail(recording, monitor, writer, List.of(), console);
+            long at = way.begin;
             for (Mark mark : recording.marks()) {
                 if (mark.instant() <= way.end) {
-                    at = advance(replay, at, mark.instant(), way, ticker);
+                    at = advance(trail, at, mark.instant(), way, ticker);
                     compare(mark, replay.mark(), console);
                 }
             }
-            advance(replay, at, way.end, way, ticker);
+            advance(trail, at, way.end, way, ticker);
         } catch (RecordingException | RefusedException | SessionException e) {
             complaint = "the replay does not hold: " + e.getMessage();
             throw new SessionException(complaint);
@@ -160,14 +188,14 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** In pieces: each is waited for, and said, by itself. */
-    private static long advance(ReplayOpening replay, long from, long to, Way way, Ticker ticker)
+    private static long advance(CheckpointTrail trail, long from, long to, Way way, Ticker ticker)
             throws LinkLostException, RefusedException {
         for (long at = from; at < to; ) {
             at = Math.min(to, at + PIECE);
-            replay.seek(at);
+            trail.seek(at);
             ticker.percent(way.percent(at));
         }
-        replay.seek(to);
+        trail.seek(to);
         return to;
     }
 

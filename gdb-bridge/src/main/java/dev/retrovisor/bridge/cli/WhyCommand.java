@@ -4,12 +4,14 @@ package dev.retrovisor.bridge.cli;
 import com.google.gson.JsonObject;
 import dev.retrovisor.bridge.link.LinkListener;
 import dev.retrovisor.bridge.link.LinkLostException;
+import dev.retrovisor.bridge.recording.CheckpointTrail;
 import dev.retrovisor.bridge.recording.LastWrite;
 import dev.retrovisor.bridge.recording.RefusedException;
 import dev.retrovisor.bridge.server.MonitorDialogue;
 import dev.retrovisor.bridge.server.Serving;
 import dev.retrovisor.bridge.session.QemuSession;
 import dev.retrovisor.bridge.session.SessionException;
+import dev.retrovisor.store.format.CheckpointWriter;
 import dev.retrovisor.store.format.EventKind;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingReader;
@@ -42,6 +44,9 @@ final class WhyCommand implements Callable<Integer> {
 
     @CommandLine.Mixin
     private MachineOptions machine;
+
+    @CommandLine.Mixin
+    private CheckpointOptions checkpoints;
 
     @CommandLine.Parameters(index = "0", paramLabel = "FILE", description = "the recording")
     private Path file;
@@ -86,8 +91,9 @@ final class WhyCommand implements Callable<Integer> {
         if (Integer.bitCount(length) != 1 || length > LastWrite.MOST_BYTES || length < 1) {
             throw wrong("--length: " + length + " (expected: 1, 2, 4 or 8)");
         }
-        try (RecordingReader recording = RecordingReader.open(file)) {
-            Optional<LastWrite> found = find(recording, place, console);
+        try (CheckpointWriter writer = checkpoints.writer(file);
+                RecordingReader recording = RecordingReader.open(file)) {
+            Optional<LastWrite> found = find(recording, writer, place, console);
             if (isJson) {
                 console.say(Json.line(json(recording, found)));
             } else {
@@ -97,18 +103,20 @@ final class WhyCommand implements Callable<Integer> {
         return ExitCode.OK.number;
     }
 
-    private Optional<LastWrite> find(RecordingReader recording, long place, Console console) throws Exception {
+    private Optional<LastWrite> find(RecordingReader recording, CheckpointWriter writer, long place, Console console)
+            throws Exception {
         Destination moment = Destination.of(command, "--at", at, recording);
-        long begin = recording.base().instant();
         List<Optional<LastWrite>> found = new java.util.ArrayList<>();
-        try (ReplayMachine replay = ReplayMachine.prepare(recording, machine, List.of(), console);
+        try (ReplayMachine replay =
+                        ReplayMachine.prepare(recording, checkpoints.given(recording), machine, List.of(), console);
                 LinkListener listener = LinkListener.onHost(LOOPBACK, 0);
                 Waiting waiting = Waiting.show(console, "going back through the recording");
                 QemuSession session = QemuSession.start(
                         replay.settings(),
                         Serving.on(listener),
                         monitor -> {
-                            found.add(find(monitor, begin, place, moment));
+                            found.add(find(
+                                    monitor, new Way(recording, writer, replay.checkpoints(), moment, console), place));
                             return Optional.empty();
                         },
                         console)) {
@@ -116,13 +124,25 @@ final class WhyCommand implements Callable<Integer> {
         }
     }
 
-    private Optional<LastWrite> find(MonitorDialogue monitor, long begin, long place, Destination moment)
+    /** How the replay gets to the moment. */
+    private record Way(
+            RecordingReader recording,
+            CheckpointWriter writer,
+            List<Long> given,
+            Destination moment,
+            Console console) {}
+
+    private Optional<LastWrite> find(MonitorDialogue monitor, Way way, long place)
             throws SessionException, LinkLostException {
         try {
-            moment.go(monitor);
-            return LastWrite.find(monitor, begin, place, length);
+            CheckpointTrail trail = checkpoints.trail(way.recording, monitor, way.writer, way.given, way.console);
+            trail.compare(way.recording.marks());
+            way.moment.go(monitor, trail);
+            return LastWrite.find(monitor, way.recording.base().instant(), place, length);
         } catch (RefusedException e) {
             throw new SessionException(file + ": " + e.getMessage());
+        } catch (RecordingException e) {
+            throw new SessionException(e.getMessage());
         }
     }
 

@@ -11,8 +11,14 @@ final class Rights {
     private static final List<String> OWN_SETTINGS = List.of(
             "QNonStop:0", "QPassSignals:", "QProgramSignals:", "QThreadEvents:0", "QCatchSyscalls:0", "qSymbol::");
 
-    private static final List<String> RECORDING_QUESTIONS =
-            List.of("qRetro.Machine", "qRetro.Base", "qRetro.Pages:", "qRetro.Log:", "qRetro.Mark");
+    private static final List<String> RECORDING_QUESTIONS = List.of(
+            "qRetro.Machine",
+            "qRetro.Base",
+            "qRetro.Pages:",
+            "qRetro.Log:",
+            "qRetro.Mark",
+            "qRetro.Here",
+            "qRetro.Changes:");
 
     private static final List<String> LOOKING_WORDS =
             List.of("help", "status", "events", "checkpoints", "digest", "log", "xp", "regs", "bridge");

@@ -4,6 +4,7 @@ package dev.retrovisor.store.export;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.retrovisor.store.format.Checkpoints;
 import dev.retrovisor.store.format.EventKind;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingReader;
@@ -111,6 +112,9 @@ public final class TimelinePage {
         data.addProperty("complete", table.count() <= FEW);
         data.add("samples", samples(rates));
         data.add("notes", notes());
+        JsonArray checkpoints = new JsonArray();
+        Checkpoints.listed(recording).forEach(checkpoint -> checkpoints.add(checkpoint.instant()));
+        data.add("checkpoints", checkpoints);
         return data;
     }
 

@@ -41,6 +41,21 @@ final class Checks {
         return sum;
     }
 
+    /**
+     * What a checkpoint's sum begins with; {@link #addPage} follows for each page that has changed, in the order of their frames.
+     *
+     * @param before the sum of the checkpoint before it, or of the base
+     */
+    static MessageDigest beginCheckpoint(byte[] before, Checkpoint checkpoint) {
+        MessageDigest sum = sha256();
+        sum.update(before);
+        String text = checkpoint.instant() + "\n" + checkpoint.position() + "\n" + checkpoint.events() + "\n"
+                + checkpoint.inject() + "\n";
+        sum.update(text.getBytes(StandardCharsets.UTF_8));
+        sum.update(checkpoint.cpu());
+        return sum;
+    }
+
     static void addPage(MessageDigest sum, long frame, byte[] sha256) {
         sum.update(ByteBuffer.allocate(Long.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)

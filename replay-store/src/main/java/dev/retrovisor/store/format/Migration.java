@@ -32,19 +32,27 @@ public final class Migration {
      * @param progress is told how many events have been looked at
      */
     public static void run(Path file, LongConsumer progress) throws RecordingException {
+        long version;
         try (RecordingReader reader = RecordingReader.open(file)) {
-            if (reader.isOfNewestVersion()) {
-                return;
-            }
+            version = reader.version();
         }
-        migrate(file, progress);
-        shrink(file);
+        if (version == Schema.VERSION) {
+            return;
+        }
+        migrate(file, version, progress);
+        if (version == 1) {
+            shrink(file);
+        }
     }
 
-    private static void migrate(Path file, LongConsumer progress) throws RecordingException {
+    private static void migrate(Path file, long version, LongConsumer progress) throws RecordingException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
             connection.setAutoCommit(false);
-            new Migration(connection, progress).fromVersion1();
+            Migration migration = new Migration(connection, progress);
+            if (version == 1) {
+                migration.fromVersion1();
+            }
+            migration.fromVersion2();
             connection.commit();
         } catch (SQLException e) {
             throw new RecordingException(file, "cannot be migrated", e);
@@ -67,6 +75,11 @@ public final class Migration {
         execute(connection, "DROP INDEX IF EXISTS event_by_site");
         execute(connection, "CREATE VIEW event_at AS " + Schema.EVENT_AT);
         execute(connection, "CREATE VIEW site_count AS " + Schema.SITE_COUNT);
+    }
+
+    private void fromVersion2() throws SQLException {
+        execute(connection, Schema.CHECKPOINT);
+        execute(connection, Schema.CHECKPOINT_PAGE);
         execute(connection, "PRAGMA user_version = " + Schema.VERSION);
     }
 

@@ -34,13 +34,14 @@ public final class Packer {
         try (writer) {
             new Packer(from, progress).copy(writer);
             writer.finish();
+            copyCheckpoints(from, to);
+            seal(to);
             done = true;
         } finally {
             if (!done) {
                 writer.discard();
             }
         }
-        seal(to);
     }
 
     private void copy(RecordingWriter to) throws RecordingException {
@@ -75,6 +76,25 @@ public final class Packer {
             }
         } catch (SQLException e) {
             throw new RecordingException(from.file(), "table note cannot be read", e);
+        }
+    }
+
+    private static void copyCheckpoints(RecordingReader from, Path to) throws RecordingException {
+        Checkpoints checkpoints = Checkpoints.of(from);
+        if (checkpoints.states().isEmpty()) {
+            return;
+        }
+        try (CheckpointWriter writer = CheckpointWriter.into(to)) {
+            int number = 0;
+            for (Checkpoints.Change change : checkpoints.changes()) {
+                writer.begin(++number, change.state());
+                for (int i = 0; i < change.frames().size(); i++) {
+                    writer.page(
+                            change.frames().get(i),
+                            checkpoints.page(change.pages().get(i)));
+                }
+                writer.end();
+            }
         }
     }
 

@@ -193,9 +193,10 @@ public final class RecordingReader implements AutoCloseable {
         });
     }
 
-    private List<Long> numbers(String list) throws RecordingException {
+    /** The event on its way, as it stands in the file. */
+    List<Long> numbers(String list) throws RecordingException {
         if (list == null || !list.matches("\\[[0-9]{1,12}(, [0-9]{1,12}){4}\\]")) {
-            throw new RecordingException(file, "table base: the event on its way is '" + list + "'");
+            throw new RecordingException(file, "the event on its way is '" + list + "'");
         }
         return Arrays.stream(list.substring(1, list.length() - 1).split(", "))
                 .map(Long::valueOf)
@@ -225,7 +226,8 @@ public final class RecordingReader implements AutoCloseable {
         checkBase(sum.digest());
     }
 
-    private byte[] page(long frame, byte[] sum, byte[] packed) throws RecordingException {
+    /** A page's content, checked. */
+    byte[] page(long frame, byte[] sum, byte[] packed) throws RecordingException {
         byte[] content = packed == null ? new byte[0] : unpack(packed, PAGE_BYTES, "the page of frame " + frame);
         if (sum == null || !Arrays.equals(Checks.sha256().digest(content), sum)) {
             throw new RecordingException(file, "the page of frame " + frame + " is damaged: its SHA-256 does not hold");
@@ -234,16 +236,20 @@ public final class RecordingReader implements AutoCloseable {
     }
 
     private void checkBase(byte[] sum) throws RecordingException {
-        byte[] wanted = guarded("table base", () -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery("SELECT sha256 FROM base")) {
-                return row.next() ? row.getBytes(1) : new byte[0];
-            }
-        });
-        if (!Arrays.equals(sum, wanted)) {
+        if (!Arrays.equals(sum, baseSum())) {
             throw new RecordingException(
                     file, "the base is damaged: the SHA-256 over machine, CPU and pages does not hold");
         }
+    }
+
+    /** The base's sum as it stands in the file. */
+    byte[] baseSum() throws RecordingException {
+        return guarded("table base", () -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT sha256 FROM base")) {
+                return row.next() && row.getBytes(1) != null ? row.getBytes(1) : new byte[0];
+            }
+        });
     }
 
     private byte[] unpack(byte[] packed, int bytes, String where) throws RecordingException {

@@ -12,7 +12,7 @@ final class Schema {
     static final int APPLICATION = 0x52455452;
 
     /** {@code PRAGMA user_version}. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** What can still be read, and migrated ({@link Migration}). */
     static final int OLDEST = 1;
@@ -20,6 +20,14 @@ final class Schema {
     /** What makes questions by address, kind, vector or RIP quick (docs/decisions/0070). */
     static final String SITE_RUN = "CREATE TABLE site_run (site INTEGER NOT NULL, first_event INTEGER NOT NULL,"
             + " last_event INTEGER NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (site, first_event)) WITHOUT ROWID";
+
+    /** States on the way that a replay can begin from (docs/decisions/0076), each with what has changed since the one before. */
+    static final String CHECKPOINT = "CREATE TABLE checkpoint (id INTEGER PRIMARY KEY, instant INTEGER NOT NULL,"
+            + " position INTEGER NOT NULL, events INTEGER NOT NULL, inject TEXT NOT NULL, cpu BLOB NOT NULL,"
+            + " pages INTEGER NOT NULL, sha256 BLOB NOT NULL)";
+
+    static final String CHECKPOINT_PAGE = "CREATE TABLE checkpoint_page (frame INTEGER NOT NULL,"
+            + " checkpoint INTEGER NOT NULL, page INTEGER NOT NULL, PRIMARY KEY (frame, checkpoint)) WITHOUT ROWID";
 
     private static final String KIND = "coalesce(k.name, 'kind ' || s.kind) AS kind";
 
@@ -58,6 +66,8 @@ final class Schema {
                     + " s.rip AS rip FROM event_row e JOIN site s ON s.id = e.site"
                     + " LEFT JOIN kind k ON k.number = s.kind",
             SITE_RUN,
+            CHECKPOINT,
+            CHECKPOINT_PAGE,
             "CREATE VIEW event_at AS " + EVENT_AT,
             "CREATE VIEW site_count AS " + SITE_COUNT);
 

@@ -17,7 +17,7 @@ public final class Seal {
 
     private Seal() {}
 
-    /** SHA-256 over the facts but this one, the base with its pages, the whole log with its positions, and the marks. */
+    /** SHA-256 over the facts but this one, the base with its pages, the whole log with its positions, the marks, and the checkpoints if there are any. */
     static String of(RecordingReader recording) throws RecordingException {
         MessageDigest sum = Checks.beginBase(recording.machine(), recording.base());
         for (Map.Entry<String, String> fact : recording.facts().entrySet()) {
@@ -32,6 +32,10 @@ public final class Seal {
         });
         for (Mark mark : recording.marks()) {
             sum.update(mark.toString().getBytes(StandardCharsets.UTF_8));
+        }
+        Checkpoints checkpoints = Checkpoints.of(recording);
+        if (!checkpoints.states().isEmpty()) {
+            sum.update(checkpoints.sum());
         }
         return HexFormat.of().formatHex(sum.digest());
     }

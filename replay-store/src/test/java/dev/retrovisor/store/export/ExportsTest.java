@@ -140,6 +140,7 @@ class ExportsTest {
                         .get("text")
                         .getAsString())
                 .isEqualTo(NOTE);
+        assertThat(data.getAsJsonArray("checkpoints")).isEmpty();
         assertThat(data.get("complete").getAsBoolean()).isTrue();
         JsonArray samples = data.getAsJsonArray("samples");
         assertThat(samples).hasSize(EVENTS.size());

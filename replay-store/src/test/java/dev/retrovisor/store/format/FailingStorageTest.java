@@ -131,6 +131,48 @@ final class FailingStorageTest {
         assertThat(events).hasSizeGreaterThanOrEqualTo(committed).isEqualTo(EVENTS.subList(0, events.size()));
     }
 
+    /** Adding a checkpoint to a finished recording: whichever write fails, the recording and the checkpoints before are there. */
+    @Test
+    void aCheckpointThatCannotBeWrittenHarmsNothing() throws RecordingException, IOException {
+        int failures = 0;
+        Path file = folder.resolve("a.retro");
+        for (long more = 0; ; more += STEP) {
+            Recordings.withCheckpoints(file, EVENTS, 50, 100);
+            RecordingException failure = addCheckpoint(file, String.valueOf(more));
+            List<TraceEvent> events = new ArrayList<>();
+            try (RecordingReader reader = RecordingReader.open(file)) {
+                reader.<RuntimeException>events(Long.MIN_VALUE, events::add);
+                assertThat(events).isEqualTo(EVENTS);
+                assertThat(reader.integrity()).isEmpty();
+                Checkpoints left = Checkpoints.of(reader);
+                assertThat(left.complaint()).isEmpty();
+                assertThat(left.states()).hasSize(failure == null ? 3 : 2);
+            }
+            Files.delete(file);
+            if (failure == null) {
+                break;
+            }
+            failures++;
+        }
+        assertThat(failures).isGreaterThan(5);
+    }
+
+    private static RecordingException addCheckpoint(Path file, String bytes) throws IOException {
+        try (CheckpointWriter writer = CheckpointWriter.open(file).orElseThrow()) {
+            limit(bytes);
+            writer.begin(3, Recordings.checkpoint(EVENTS, 150));
+            for (int frame = 0; frame < 40; frame++) {
+                writer.page(40 + frame, Recordings.page(1000 + frame));
+            }
+            writer.end();
+            return null;
+        } catch (RecordingException e) {
+            return e;
+        } finally {
+            limit(UNLIMITED);
+        }
+    }
+
     @Test
     void aFileThatCannotBeMadeLeavesNothing() throws RecordingException, IOException {
         Recordings.whole(folder.resolve("whole.retro"), EVENTS);

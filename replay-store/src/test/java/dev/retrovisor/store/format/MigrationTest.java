@@ -123,7 +123,8 @@ final class MigrationTest {
     @Test
     void migratedItIsLaidOutAsANewOne() throws RecordingException, SQLException {
         Migration.run(file, looked -> {});
-        String views = "SELECT name, sql FROM sqlite_schema WHERE type = 'view' OR name = 'site_run' ORDER BY name";
+        String views =
+                "SELECT name, sql FROM sqlite_schema WHERE type = 'view' OR name IN ('site_run', 'checkpoint', 'checkpoint_page') ORDER BY name";
         String columns = "SELECT name, type FROM pragma_table_info('site')";
         Path other = folder.resolve("new.retro");
         Recordings.whole(other, Recordings.events(10));
@@ -133,6 +134,33 @@ final class MigrationTest {
                 Statement askOther = made.connection().createStatement()) {
             assertThat(rows(ask, views)).isEqualTo(rows(askOther, views)).isNotEmpty();
             assertThat(rows(ask, columns)).isEqualTo(rows(askOther, columns)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aFileOfVersion2GetsRoomForCheckpoints() throws RecordingException, SQLException, IOException {
+        Path second = folder.resolve("second.retro");
+        Recordings.whole(second, Recordings.events(300));
+        file = second;
+        List<String> answers = answers();
+        String replayed = replayed();
+        try (java.sql.Connection connection = java.sql.DriverManager.getConnection("jdbc:sqlite:" + second);
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE checkpoint_page");
+            statement.execute("DROP TABLE checkpoint");
+            statement.execute("PRAGMA user_version = 2");
+        }
+        assertThat(answers()).isEqualTo(answers);
+        assertThat(replayed()).isEqualTo(replayed);
+        assertThat(CheckpointWriter.open(second)).isEmpty();
+        Migration.run(second, looked -> {});
+        assertThat(version()).isEqualTo(Schema.VERSION);
+        assertThat(answers()).isEqualTo(answers);
+        assertThat(replayed()).isEqualTo(replayed);
+        try (CheckpointWriter writer = CheckpointWriter.open(second).orElseThrow();
+                RecordingReader reader = RecordingReader.open(second)) {
+            assertThat(Checkpoints.of(reader).states()).isEmpty();
+            writer.removeFrom(1);
         }
     }
 

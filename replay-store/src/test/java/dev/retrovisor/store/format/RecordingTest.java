@@ -126,7 +126,7 @@ final class RecordingTest {
                     .filter(event -> event.instant() < events.get(299).instant())
                     .mapToLong(event -> Recordings.record(event).length)
                     .sum();
-            assertThat(header.getLong((int) place.address() + 128 - 8)).isEqualTo(kept);
+            assertThat(header.getLong((int) place.address() + 112)).isEqualTo(kept);
         }
     }
 
@@ -203,10 +203,10 @@ final class RecordingTest {
         Recordings.whole(newer, Recordings.events(1));
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + newer);
                 Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA user_version = 3");
+            statement.execute("PRAGMA user_version = 4");
         }
         assertThatThrownBy(() -> RecordingReader.open(newer))
-                .hasMessageContaining("format version 3 (expected: 1 to 2)");
+                .hasMessageContaining("format version 4 (expected: 1 to 3)");
     }
 
     @Test

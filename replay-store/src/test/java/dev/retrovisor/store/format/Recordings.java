@@ -107,6 +107,32 @@ public final class Recordings {
         return last;
     }
 
+    /** The checkpoint before event {@code event} of those that {@link #append} has written. */
+    static Checkpoint checkpoint(List<TraceEvent> events, int event) {
+        long position = base().position();
+        for (TraceEvent before : events.subList(0, event)) {
+            position += record(before).length;
+        }
+        byte[] cpu = new byte[cpu().length];
+        new Random(event).nextBytes(cpu);
+        return new Checkpoint(events.get(event).instant(), position, event, List.of(0L, 0L, 0L, 0L, 0L), cpu);
+    }
+
+    /** As {@link #whole}, with checkpoints before the events that are named; each has changed three pages, the last one to zeros. */
+    static void withCheckpoints(Path file, List<TraceEvent> events, int... at) throws RecordingException {
+        whole(file, events);
+        try (CheckpointWriter writer = CheckpointWriter.open(file).orElseThrow()) {
+            for (int i = 0; i < at.length; i++) {
+                writer.begin(i + 1, checkpoint(events, at[i]));
+                writer.page(3, page(10 + i));
+                writer.page(5 + i, page(20));
+                writer.page(20, new byte[4096]);
+                writer.page(30, i == at.length - 1 ? new byte[4096] : page(30 + i));
+                writer.end();
+            }
+        }
+    }
+
     public static void whole(Path file, List<TraceEvent> events) throws RecordingException {
         try (RecordingWriter writer = begin(file)) {
             long last = append(writer, events, 31);
