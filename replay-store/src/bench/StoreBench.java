@@ -205,6 +205,7 @@ public final class StoreBench {
                         .withKinds(Set.of(EventKind.TSC.number)));
             });
             time("all of an RIP", 3, () -> all(reader, table, EventFilter.ALL.withRips(new Range(0x100400, 0x100400))));
+            time("all of an RIP, from the rows", 3, () -> rows(reader, table, EventFilter.ALL.withRips(new Range(0x100400, 0x100400))));
             time("all of a kind, a second long", 3, () -> all(reader, table, EventFilter.ALL
                     .withKinds(Set.of(EventKind.TSC.number)).withInstants(new Range(instant / 2, instant / 2 + 1_000_000))));
             time("sql: a port's events counted", 3, () -> sql(reader, "SELECT sum(events) FROM site_count WHERE address = 784"));
@@ -232,6 +233,14 @@ public final class StoreBench {
     private static long all(RecordingReader reader, EventTable table, EventFilter filter) throws RecordingException {
         long[] found = {0};
         new EventSearch(reader, table, filter).forEach(event -> found[0]++ >= 0);
+        return found[0];
+    }
+
+    private static long rows(RecordingReader reader, EventTable table, EventFilter filter) throws RecordingException {
+        long[] found = {0};
+        EventSearch search = new EventSearch(reader, table, filter);
+        search.allowRows(1_000_000);
+        search.forEach(event -> found[0]++ >= 0);
         return found[0];
     }
 

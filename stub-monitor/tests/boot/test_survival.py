@@ -22,6 +22,7 @@ SEED = int(os.environ.get("RETROVISOR_TEST_SEED", str(random.randrange(1 << 32))
 KILLS = int(os.environ.get("RETROVISOR_TEST_KILLS", "3"))
 
 LATEST = 3.0       # seconds that the guest has run at the latest moment
+SOON = (0.13, 0.2)
 LOST = 0.1         # seconds that may be gone
 WINDOW = 0.5       # seconds before the moment, in which it is looked how busy the host is
 WAKES = 5          # threads and processes on the way from the guest to the file, each of which may have to wait for its turn
@@ -116,8 +117,8 @@ def check(file, watch, broken, what):
     assert lost <= LOST * PACE * share + WAKES * stall, (what, watch.seen[:5], broken, rows(file, PIECES)[-20:])
 
 
-def break_off(tmp_path, folder, chance, number, how, disk=None):
-    mode, seconds = chance.choice(["steady", "flood"]), chance.uniform(0, LATEST)
+def break_off(tmp_path, folder, chance, number, how, disk=None, modes=("steady", "flood"), moments=(0, LATEST)):
+    mode, seconds = chance.choice(modes), chance.uniform(*moments)
     what = f"seed {SEED}, {how.__name__} {number}, {mode} after {seconds:.3f} s"
     file = folder / f"{number}.retro"
     with Watch(tmp_path / f"beacon-{number}") as watch, \
@@ -140,6 +141,13 @@ def test_killed_at_random_moments_at_most_100_ms_are_gone(tmp_path, how):
         folder.mkdir()
         break_off(tmp_path, folder, chance, number, how)
         shutil.rmtree(folder)
+
+
+def test_killed_soon_after_its_guest_began_at_most_100_ms_are_gone(tmp_path):
+    """When Java had not met the way to the file before, the first commits took longer than that."""
+    chance = random.Random(f"{SEED} soon")
+    for number in range(KILLS):
+        break_off(tmp_path, tmp_path, chance, number, kill_bridge, modes=["flood"], moments=SOON)
 
 
 def test_on_a_disk_that_is_full_at_a_random_moment_at_most_100_ms_are_gone(tmp_path):

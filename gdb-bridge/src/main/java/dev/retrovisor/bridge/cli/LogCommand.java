@@ -37,6 +37,12 @@ import picocli.CommandLine;
             "  retrovisor log crash.retro --kind interrupt,dma --rip e1000_clean --json"
         })
 final class LogCommand implements Callable<Integer> {
+    /** To look at so many events takes a tenth of a second. */
+    private static final long MOST_LOOKED = 1_000_000;
+
+    /** So many lie in a few pieces. */
+    private static final long FEW = 100;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec command;
 
@@ -51,6 +57,14 @@ final class LogCommand implements Callable<Integer> {
 
     @CommandLine.Option(names = "--count", description = "how many of each kind, in place of the events")
     private boolean isCount;
+
+    @CommandLine.Option(
+            names = "--checked",
+            description = {
+                "only from the log itself, which has checksums. Else a few events out of more than a million come from the",
+                "table of events where that is quicker, and a warning says so"
+            })
+    private boolean isChecked;
 
     @CommandLine.Option(names = "--no-notes", description = "without the notes")
     private boolean noNotes;
@@ -73,14 +87,21 @@ final class LogCommand implements Callable<Integer> {
             EventSearch search = new EventSearch(recording, table, wanted);
             Ticker ticker = new Ticker(console, "looking through the recording");
             long rows = Math.max(1, table.count());
+            if (!isChecked && limit > FEW) {
+                search.allowRows(MOST_LOOKED);
+            }
             search.progress(looked -> ticker.percent((int) (looked * 100 / rows)));
             if (isCount) {
                 count(search, out);
             } else {
                 print(search, notes(recording, wanted.instants()), new EventText(symbols), out);
             }
+            out.flush();
+            if (search.usedRows()) {
+                console.warn("these events are from the table of events, which has no checksums; with --checked they"
+                        + " are read from the log, which has");
+            }
         }
-        out.flush();
         return ExitCode.OK.number;
     }
 

@@ -6,6 +6,7 @@ import dev.retrovisor.bridge.server.Inquirer;
 import dev.retrovisor.bridge.server.MonitorDialogue;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingWriter;
+import dev.retrovisor.store.format.Rehearsal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -26,6 +27,11 @@ public final class Recorder implements AutoCloseable {
 
     private static final long PAUSE_NANOS = 2_000_000;
 
+    /** Long enough for Java to compile what matters, and no longer than QEMU takes to start. */
+    private static final long REHEARSAL_NANOS = 500_000_000;
+
+    private static final long REHEARSAL_PATIENCE_MILLIS = 3_000;
+
     /** Told how far the transfer of the guest's memory is, in percent. */
     public interface Watcher {
         void percent(int percent);
@@ -36,9 +42,13 @@ public final class Recorder implements AutoCloseable {
     private StoreThread store;
     private LogStream stream;
 
+    private final Thread rehearsal = new Thread(() -> Rehearsal.run(REHEARSAL_NANOS), "rehearsal");
+
     private Recorder(Path file, RecordingWriter writer) {
         this.file = file;
         this.writer = writer;
+        rehearsal.setDaemon(true);
+        rehearsal.start();
     }
 
     /** Makes the file, with what is known about the recording already. */
@@ -66,12 +76,22 @@ public final class Recorder implements AutoCloseable {
             long number = BaseTransfer.fetch(
                     monitor, writer, (frame, frames) -> watcher.percent((int) (100 * frame / Math.max(1, frames))));
             begun = true;
+            awaitRehearsal();
             store = new StoreThread(writer, complaints);
             stream = new LogStream(number, writer.wanted(), letRun, store);
         } finally {
             if (!begun) {
                 writer.discard();
             }
+        }
+    }
+
+    /** So that the guest does not run before, on a busy host with a bound. */
+    private void awaitRehearsal() {
+        try {
+            rehearsal.join(REHEARSAL_PATIENCE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever wants this to end is told by what comes next
         }
     }
 

@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * The events that a filter selects, in their order. Where the recording says where sites have events, and the filter names few
- * sites, only the pieces with such events are read.
+ * sites, only the pieces with such events are read. What is read is checked, unless {@link #allowRows} allows otherwise.
  */
 public final class EventSearch {
     /** With more of them than this, most pieces have some, and it is quicker to read all without sorting. */
@@ -30,6 +31,8 @@ public final class EventSearch {
     private final EventTable table;
     private final EventFilter filter;
     private LongConsumer progress = looked -> {};
+    private long mostLooked = Long.MAX_VALUE;
+    private boolean usedRows;
 
     public EventSearch(RecordingReader recording, EventTable table, EventFilter filter) {
         this.recording = recording;
@@ -42,9 +45,27 @@ public final class EventSearch {
         progress = told;
     }
 
+    /**
+     * Where the pieces to be read have more events than this, those that are selected may come from their rows: quickly, but no sum
+     * covers these.
+     */
+    public void allowRows(long moreThan) {
+        mostLooked = moreThan;
+    }
+
+    /** Whether the last {@link #forEach} gave events that no sum covers. */
+    public boolean usedRows() {
+        return usedRows;
+    }
+
     public void forEach(Taker taker) throws RecordingException {
+        usedRows = false;
         if (recording.hasIndex() && isSparse()) {
-            byRuns(taker);
+            if (table.count() > mostLooked && table.eventsAround(firstOfRuns()) > mostLooked) {
+                byRows(taker);
+            } else {
+                byRuns(taker);
+            }
         } else {
             byLooking(taker);
         }
@@ -76,6 +97,64 @@ public final class EventSearch {
 
     private RecordingException unreadable(SQLException e) {
         return new RecordingException(recording.file(), "table site_run cannot be read: " + e.getMessage());
+    }
+
+    private long[] firstOfRuns() throws RecordingException {
+        try (Statement statement = recording.connection().createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT first_event FROM site_run WHERE site IN (" + sites() + ") AND " + wanted())) {
+            LongStream.Builder numbers = LongStream.builder();
+            while (row.next()) {
+                numbers.add(Math.min(Math.max(0, row.getLong(1)), table.count() - 1));
+            }
+            return numbers.build().toArray();
+        } catch (SQLException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Of runs: that they may have events at the instants that are meant. */
+    private String wanted() throws RecordingException {
+        Range instants = filter.instants();
+        String from = "last_event >= " + table.rowAt(instants.first());
+        return instants.last() == -1 ? from : from + " AND first_event < " + table.rowAt(instants.last() + 1);
+    }
+
+    /** Long data is in the pieces only, and the event then, too. */
+    private void byRows(Taker taker) throws RecordingException {
+        usedRows = true;
+        try (Statement statement = recording.connection().createStatement();
+                ResultSet row = statement.executeQuery("SELECT e.id, e.instant, s.rip, s.address,"
+                        + " coalesce(e.value, 0), s.kind, s.width, e.data FROM site s CROSS JOIN site_run r ON r.site = s.id"
+                        + " CROSS JOIN event_row e ON e.id BETWEEN r.first_event AND r.last_event AND +e.site = s.id"
+                        + " WHERE s.id IN (" + sites() + ") AND " + wanted() + " ORDER BY e.id")) {
+            while (row.next()) {
+                TraceEvent event = event(row);
+                if (filter.matches(event) && !taker.event(event)) {
+                    return;
+                }
+            }
+        } catch (SQLException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private TraceEvent event(ResultSet row) throws SQLException, RecordingException {
+        byte[] data = row.getBytes(8);
+        long number = row.getLong(1);
+        if (data != null && data.length == 0 && number >= 0 && number < table.count()) {
+            List<TraceEvent> piece = table.pieceWith(number);
+            return piece.get((int) (number - piece.get(0).number()));
+        }
+        return new TraceEvent(
+                number,
+                row.getLong(2),
+                row.getLong(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getInt(6),
+                row.getInt(7),
+                data == null ? new byte[0] : data);
     }
 
     private void byRuns(Taker taker) throws RecordingException {

@@ -6,6 +6,7 @@ import dev.retrovisor.store.format.RecordingReader;
 import dev.retrovisor.store.format.RecordingReader.Piece;
 import dev.retrovisor.store.format.TraceEvent;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,15 @@ public final class EventTable {
                 return;
             }
         }
+    }
+
+    /** How many events there are in the pieces that these events lie in. */
+    long eventsAround(long[] numbers) {
+        BitSet around = new BitSet(pieces.size());
+        for (long number : numbers) {
+            around.set(pieceOf(number));
+        }
+        return around.stream().mapToLong(index -> pieces.get(index).events()).sum();
     }
 
     /** The events of the piece that an event lies in, which is not negative and below {@link #count}. */

@@ -83,4 +83,47 @@ class EventSearchTest {
         }
         assertFindsAll();
     }
+
+    private List<TraceEvent> foundInRows(EventFilter filter, long moreThan, boolean[] usedRows)
+            throws RecordingException {
+        List<TraceEvent> found = new ArrayList<>();
+        try (RecordingReader recording = RecordingReader.open(file)) {
+            EventSearch search = new EventSearch(recording, new EventTable(recording), filter);
+            search.allowRows(moreThan);
+            search.forEach(found::add);
+            usedRows[0] = search.usedRows();
+        }
+        return found;
+    }
+
+    @Test
+    void rowsSayTheSameWhereTheyAreAllowed() throws RecordingException {
+        boolean[] used = {false};
+        int rows = 0;
+        for (EventFilter filter : FILTERS) {
+            List<TraceEvent> wanted = EVENTS.stream().filter(filter::matches).toList();
+            assertThat(foundInRows(filter, 0, used)).as("%s", filter).isEqualTo(wanted);
+            rows += used[0] ? 1 : 0;
+        }
+        assertThat(rows).isGreaterThanOrEqualTo(4);
+        assertThat(EVENTS.stream().filter(FEW::matches).filter(event -> event.data().length > 32))
+                .isNotEmpty();
+    }
+
+    @Test
+    void rowsAreUsedOnlyWhereMuchWouldBeLookedAt() throws RecordingException, SQLException {
+        boolean[] used = {false};
+        foundInRows(FEW, EVENTS.size(), used);
+        assertThat(used).containsExactly(false);
+        foundInRows(FEW, EVENTS.size() / 2, used);
+        assertThat(used).containsExactly(true);
+        foundInRows(FEW.withInstants(new Range(12_000, 12_050)), EVENTS.size() / 2, used);
+        assertThat(used).containsExactly(false);
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE chunk SET crc32c = crc32c + 1 WHERE id = 2");
+        }
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> found(FEW, Integer.MAX_VALUE))
+                .hasMessageContaining("chunk 2");
+    }
 }
