@@ -10,10 +10,12 @@ import java.nio.file.Path;
  *
  * @param guest the file name of what was recorded
  * @param bytes of the file
- * @param lastInstant where a replay ends
- * @param state whether it is whole, or why it cannot be read; the other values are 0 and empty then
+ * @param lastInstant where a replay ends; says nothing if it cannot be read, nor does {@code events}
+ * @param state whether it is whole, or why it cannot be read
  */
 public record RecordingSummary(Path file, String guest, long bytes, long lastInstant, long events, String state) {
+    private static final long UNREADABLE = -1;
+
     /** Never fails: a file that is no recording says so in its state. */
     static RecordingSummary of(Path file) {
         try (RecordingReader recording = Recordings.open(file)) {
@@ -27,7 +29,18 @@ public record RecordingSummary(Path file, String guest, long bytes, long lastIns
                     recording.events(),
                     end.isTorn() ? "not closed, or a part is missing" : "whole");
         } catch (RecordingException e) {
-            return new RecordingSummary(file, "", 0, 0, 0, e.getMessage());
+            return new RecordingSummary(file, "", file.toFile().length(), UNREADABLE, 0, reason(file, e.getMessage()));
         }
+    }
+
+    /** The file's name stands beside it. */
+    private static String reason(Path file, String message) {
+        String name = file + ": ";
+        return message.startsWith(name) ? message.substring(name.length()) : message;
+    }
+
+    /** False if it is no recording, or one that cannot be read. */
+    public boolean isReadable() {
+        return lastInstant != UNREADABLE;
     }
 }

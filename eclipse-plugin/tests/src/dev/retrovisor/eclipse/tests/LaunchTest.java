@@ -4,6 +4,7 @@ package dev.retrovisor.eclipse.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.retrovisor.eclipse.core.RecordingSummary;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.core.runtime.preferences.IEclipsePreferences;
 import org.eclipse.core.runtime.preferences.InstanceScope;
+import org.eclipse.debug.core.DebugException;
 import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.ILaunchConfiguration;
 import org.eclipse.debug.core.ILaunchManager;
@@ -34,6 +36,7 @@ import org.eclipse.debug.core.model.IDebugTarget;
 import org.eclipse.debug.core.model.IMemoryBlockExtension;
 import org.eclipse.debug.core.model.IMemoryBlockRetrievalExtension;
 import org.eclipse.debug.core.model.IProcess;
+import org.eclipse.debug.core.model.IRegister;
 import org.eclipse.debug.core.model.IThread;
 import org.eclipse.debug.core.model.MemoryByte;
 import org.eclipse.debug.ui.DebugUITools;
@@ -41,6 +44,7 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Table;
+import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.swt.widgets.Text;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -110,6 +114,12 @@ class LaunchTest {
         Widgets.press(view, "Step Back");
         awaitPlace(view, "at @2, history @0 to @3");
         String there = compareWithGdb(session);
+        writeInTheView("rbx", "0x1234", "0x0000000000001234");
+        writeInTheView("rbx", "nonsense", "0x0000000000001234");
+        awaitPlace(view, "rbx: nonsense is no number");
+        compareWithGdb(session);
+        session.goTo("end").get();
+        session.reverseStep().get();
         Widgets.press(view, "Resume");
         awaitPlace(view, "at the end of history at @3");
         assertNotEquals(there, compareWithGdb(session));
@@ -160,6 +170,39 @@ class LaunchTest {
         return gdb.get("rip");
     }
 
+    /** A double-click at the register's value, another text, and Enter. */
+    private static void writeInTheView(String register, String text, String wanted) {
+        Table table = Widgets.all(Table.class).stream()
+                .filter(one ->
+                        one.getColumnCount() == 3 && one.getColumn(1).getText().equals("Register"))
+                .findFirst()
+                .orElseThrow();
+        TableItem row = Arrays.stream(table.getItems())
+                .filter(item -> item.getText(1).equals(register))
+                .findFirst()
+                .orElseThrow();
+        table.showItem(row);
+        for (int kind : new int[] {SWT.MouseDown, SWT.MouseDoubleClick}) {
+            Event click = new Event();
+            click.button = 1;
+            click.count = kind == SWT.MouseDown ? 1 : 2;
+            click.x = row.getBounds(2).x + 5;
+            click.y = row.getBounds(2).y + 5;
+            table.notifyListeners(kind, click);
+        }
+        Text field = Widgets.under(table, Text.class).get(0);
+        assertTrue(field.getText().startsWith("0x"), field.getText());
+        field.setText(text);
+        field.notifyListeners(SWT.DefaultSelection, new Event());
+        Widgets.await(
+                () -> register + " is " + wanted + " in " + shown(),
+                () -> wanted.equals(Arrays.stream(table.getItems())
+                        .filter(item -> item.getText(1).equals(register))
+                        .map(item -> item.getText(2))
+                        .findFirst()
+                        .orElse("")));
+    }
+
     private static Map<String, String> shown() {
         Map<String, String> all = new java.util.HashMap<>();
         Widgets.all(Table.class).stream()
@@ -191,6 +234,13 @@ class LaunchTest {
             assertTrue(bytes[i].isReadable());
         }
         assertFalse(memory.getBytesFromAddress(BigInteger.valueOf(0x7ffffffff000L), 1)[0].isReadable());
+        IRegister general = cpu.getTopStackFrame().getRegisterGroups()[0].getRegisters()[0];
+        assertTrue(general.supportsValueModification() && general.verifyValue("4660"));
+        assertFalse(general.verifyValue("many"));
+        general.setValue("4660");
+        assertEquals("0x0000000000001234", general.getValue().getValueString());
+        assertThrows(DebugException.class, () -> general.setValue("many"));
+        assertEquals("0x0000000000001234", general.getValue().getValueString());
         cpu.resume();
         IProcess process = manager.getProcesses()[0];
         Widgets.await(() -> "the guest's words: " + GuestWords.of(process), () -> GuestWords.of(process)
@@ -295,6 +345,14 @@ class LaunchTest {
         Launches.debug(file);
         String said = LaunchDialog.awaitMessage("broken.retro");
         assertTrue(said.contains("broken.retro: "), said);
+    }
+
+    @Test
+    void aFileThatIsNoKernelSaysSoInADialog(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("notes.elf"), "no kernel");
+        Launches.debug(file);
+        String said = LaunchDialog.awaitMessage("notes.elf: ");
+        assertTrue(said.contains("notes.elf: no Multiboot 1 header"), said);
     }
 
     /** And leaves no recording behind. */

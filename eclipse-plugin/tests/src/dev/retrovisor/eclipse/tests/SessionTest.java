@@ -15,8 +15,10 @@ import dev.retrovisor.eclipse.core.session.SessionState;
 import dev.retrovisor.eclipse.core.session.Sessions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -137,6 +139,14 @@ class SessionTest {
                 assertEquals(5, looker.instant().orElseThrow());
             }
             assertEquals(register("rip"), rip(looker));
+            await(session.step());
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (looker.instant().orElseThrow() != 6 && System.nanoTime() < end) {
+                Thread.sleep(10);
+            }
+            assertEquals(6, looker.instant().orElseThrow());
+            assertEquals("", looker.message()); // not what the looker was told last
+            await(session.reverseStep());
         }
         assertEquals(5, session.instant().orElseThrow());
     }
@@ -189,6 +199,46 @@ class SessionTest {
         assertEquals(other[0], after[0]);
         assertEquals(other[1], after[1]);
         assertEquals(0, await(session.readMemory(0x7fff_ffff_f000L, 16)).length);
+    }
+
+    /** In the past as well, where that begins a branch that is discarded by going back. */
+    @Test
+    void registersAreWritten() throws Exception {
+        await(session.writeRegister("rax", new BigInteger("fedcba9876543210", 16)));
+        await(session.writeRegister("eflags", BigInteger.valueOf(0x12)));
+        assertEquals("0xfedcba9876543210", register("rax"));
+        assertEquals("0x00000012", register("eflags"));
+        assertEquals("fedcba9876543210", Gdb.registers(session.port()).get("rax"));
+        await(session.step());
+        await(session.step());
+        await(session.reverseStep());
+        long here = session.instant().orElseThrow();
+        String before = register("cr2");
+        await(session.writeRegister("cr2", BigInteger.valueOf(0x1234)));
+        assertEquals("0x0000000000001234", register("cr2"));
+        assertTrue(await(session.ask("status")).contains("what-if branch"));
+        await(session.goTo(here));
+        assertEquals(before, register("cr2"));
+    }
+
+    @Test
+    void aRegisterThatCannotTakeTheValueKeepsItsOwn() throws Exception {
+        String before = register("eflags");
+        for (Map.Entry<String, String> wrong : Map.of(
+                        "eflags",
+                        "does not fit (expected: at most 4 bytes)",
+                        "r99",
+                        "no such register",
+                        "xcr0",
+                        "refuses")
+                .entrySet()) {
+            ExecutionException refusal = assertThrows(
+                    ExecutionException.class,
+                    () -> await(session.writeRegister(wrong.getKey(), BigInteger.ONE.shiftLeft(32))));
+            assertTrue(refusal.getMessage().contains(wrong.getValue()), refusal.getMessage());
+        }
+        assertEquals(before, register("eflags"));
+        assertEquals(SessionState.STOPPED, session.state());
     }
 
     @Test

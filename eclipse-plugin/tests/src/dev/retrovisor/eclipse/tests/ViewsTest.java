@@ -45,8 +45,11 @@ class ViewsTest {
         assertEquals("@4711", table.getItem(0).getText(3));
         assertEquals("whole", table.getItem(0).getText(5));
         assertEquals("b.retro", table.getItem(1).getText(0));
+        assertEquals(
+                List.of("b.retro", "", "1", "", ""),
+                Widgets.texts(table.getItem(1)).subList(0, 5));
         assertTrue(
-                table.getItem(1).getText(5).contains("b.retro"),
+                table.getItem(1).getText(5).startsWith("is no recording"),
                 table.getItem(1).getText(5));
         view.show(folder.resolve("none"));
         await(table, 0);

@@ -95,14 +95,22 @@ final class Widgets {
         return texts;
     }
 
-    /** Presses a button of a view's tool bar, by its text or its tool tip, when it is enabled. */
-    static void press(IViewPart view, String name) {
+    private static ToolItem tool(IViewPart view, String name) {
         ToolBar bar =
                 (ToolBar) ((ToolBarManager) view.getViewSite().getActionBars().getToolBarManager()).getControl();
-        ToolItem item = Arrays.stream(bar.getItems())
+        return Arrays.stream(bar.getItems())
                 .filter(one -> name.equals(one.getText()) || name.equals(one.getToolTipText()))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    static boolean isEnabled(IViewPart view, String name) {
+        return tool(view, name).isEnabled();
+    }
+
+    /** Presses a button of a view's tool bar, by its text or its tool tip, when it is enabled. */
+    static void press(IViewPart view, String name) {
+        ToolItem item = tool(view, name);
         await(() -> name + " is enabled", item::isEnabled);
         item.notifyListeners(SWT.Selection, new Event());
     }

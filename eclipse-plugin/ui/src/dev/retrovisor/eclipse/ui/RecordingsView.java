@@ -68,9 +68,9 @@ public final class RecordingsView extends ViewPart {
         table.getTable().setHeaderVisible(true);
         column("File", 220, summary -> String.valueOf(summary.file().getFileName()));
         column("Guest", 140, RecordingSummary::guest);
-        column("KB", 80, summary -> String.valueOf(summary.bytes() / 1024));
-        column("Ends at", 120, summary -> "@" + summary.lastInstant());
-        column("Events", 90, summary -> String.valueOf(summary.events()));
+        column("KB", 80, summary -> String.valueOf((summary.bytes() + 1023) / 1024));
+        column("Ends at", 120, summary -> summary.isReadable() ? "@" + summary.lastInstant() : "");
+        column("Events", 90, summary -> summary.isReadable() ? String.valueOf(summary.events()) : "");
         column("State", 320, RecordingsView::state);
         table.setContentProvider(ArrayContentProvider.getInstance());
         table.addDoubleClickListener(event -> openSelected());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.core.launch;
 
+import dev.retrovisor.eclipse.core.session.Register;
+import java.math.BigInteger;
 import org.eclipse.core.runtime.Status;
 import org.eclipse.debug.core.DebugException;
 import org.eclipse.debug.core.model.IRegister;
@@ -8,7 +10,7 @@ import org.eclipse.debug.core.model.IRegisterGroup;
 import org.eclipse.debug.core.model.IValue;
 import org.eclipse.debug.core.model.IVariable;
 
-/** A register, and its value. It can be looked at; it is written with gdb. */
+/** A register, and its value. */
 final class CpuRegister extends MachineElement implements IRegister, IValue {
     private final IRegisterGroup group;
     private final String name;
@@ -68,22 +70,25 @@ final class CpuRegister extends MachineElement implements IRegister, IValue {
 
     @Override
     public boolean supportsValueModification() {
-        return false;
+        return isSuspended();
     }
 
     @Override
     public boolean verifyValue(String expression) {
-        return false;
+        return Register.parse(expression).isPresent();
     }
 
     @Override
-    public boolean verifyValue(IValue value) {
-        return false;
+    public boolean verifyValue(IValue value) throws DebugException {
+        return verifyValue(value.getValueString());
     }
 
     @Override
     public void setValue(String expression) throws DebugException {
-        throw new DebugException(Status.error(name + ": cannot be written here; use gdb"));
+        BigInteger value = Register.parse(expression)
+                .orElseThrow(() ->
+                        new DebugException(Status.error(expression + ": expected a number, such as 0x1000 or 4096")));
+        await(session().writeRegister(name, value));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.retrovisor.bridge.link.LinkLostException;
 import dev.retrovisor.bridge.link.LinkOpenException;
 import dev.retrovisor.bridge.rsp.Bytes;
 import dev.retrovisor.eclipse.core.TimeTravel;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +64,8 @@ public final class BridgeSession implements Session, AutoCloseable {
         boolean opened = false;
         try {
             session.client.ask("qSupported:swbreak+;hwbreak+;vContSupported+", ANSWER_PATIENCE);
-            session.arrived(session.client.ask("?", ANSWER_PATIENCE));
+            Bytes stop = session.client.ask("?", ANSWER_PATIENCE);
+            session.arrived(stop, session.client.said());
             opened = true;
         } finally {
             if (!opened) {
@@ -77,6 +79,12 @@ public final class BridgeSession implements Session, AutoCloseable {
     /** From now on somebody else makes the journeys: the debugger that is in control. */
     public void travelBy(TimeTravel other) {
         travel = other;
+        told();
+    }
+
+    @Override
+    public boolean isLed() {
+        return travel != null;
     }
 
     @Override
@@ -167,7 +175,7 @@ public final class BridgeSession implements Session, AutoCloseable {
         return whenStopped(() -> {
             letRun(command);
             Bytes answer = client.answer(RUN_PATIENCE);
-            arrived(answer);
+            arrived(answer, client.said());
             told();
             if (!Stop.isStop(answer)) {
                 throw refusal(answer);
@@ -209,6 +217,37 @@ public final class BridgeSession implements Session, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Void> writeRegister(String name, BigInteger value) {
+        return whenStopped(() -> {
+            written(client.ask(new RegisterNumbers(description()).write(name, value), ANSWER_PATIENCE));
+            return null;
+        });
+    }
+
+    /** The bridge keeps it. */
+    private String description() throws LinkLostException {
+        StringBuilder text = new StringBuilder();
+        Bytes part;
+        do {
+            String where = Integer.toHexString(text.length()) + "," + Integer.toHexString(READ_AT_ONCE);
+            part = client.ask("qXfer:features:read:target.xml:" + where, ANSWER_PATIENCE);
+            if (!part.startsWith("m") && !part.startsWith("l")) {
+                throw refusal(part);
+            }
+            text.append(part.from(1).text());
+        } while (part.startsWith("m"));
+        return text.toString();
+    }
+
+    private void written(Bytes answer) throws LinkLostException {
+        if (!answer.isAscii("OK")) {
+            throw refusal(answer);
+        }
+        stands(SessionState.STOPPED);
+        told();
+    }
+
+    @Override
     public CompletableFuture<byte[]> readMemory(long address, int length) {
         return whenStopped(() -> {
             byte[] all = new byte[length];
@@ -234,12 +273,7 @@ public final class BridgeSession implements Session, AutoCloseable {
     public CompletableFuture<Void> writeMemory(long address, byte[] bytes) {
         return whenStopped(() -> {
             String where = "M" + Long.toHexString(address) + "," + Integer.toHexString(bytes.length) + ":";
-            Bytes answer = client.ask(where + HexFormat.of().formatHex(bytes), ANSWER_PATIENCE);
-            if (!answer.isAscii("OK")) {
-                throw refusal(answer);
-            }
-            stands(SessionState.STOPPED);
-            told();
+            written(client.ask(where + HexFormat.of().formatHex(bytes), ANSWER_PATIENCE));
             return null;
         });
     }
@@ -270,11 +304,9 @@ public final class BridgeSession implements Session, AutoCloseable {
                 text.startsWith("E.") ? text.substring(2) : "the monitor refuses this (" + text + ")");
     }
 
-    /** The machine stands; {@code answer} says why. */
-    private void arrived(Bytes answer) throws LinkLostException {
-        Stop stop = Stop.isStop(answer)
-                ? Stop.of(answer, client.said())
-                : new Stop(SessionState.STOPPED, client.said().strip());
+    /** The machine stands; {@code answer} says why, and {@code said} is the text before it. */
+    private void arrived(Bytes answer, String said) throws LinkLostException {
+        Stop stop = Stop.isStop(answer) ? Stop.of(answer, said) : new Stop(SessionState.STOPPED, said.strip());
         message = stop.text();
         if (stop.state() == SessionState.TERMINATED) {
             ended();
@@ -297,9 +329,10 @@ public final class BridgeSession implements Session, AutoCloseable {
         }
     }
 
+    /** The text before such a stop is for the one who made the machine run. */
     private void stoppedElsewhere(Bytes reply) {
         submit(() -> {
-            arrived(reply);
+            arrived(reply, "");
             told();
             return null;
         });

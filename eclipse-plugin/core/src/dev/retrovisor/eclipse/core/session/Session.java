@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.core.session;
 
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,9 @@ public interface Session {
     /** The TCP port on this machine where debuggers find the session. */
     int port();
 
+    /** True if another debugger is in control: it makes the journeys, and all else that moves the machine is refused here. */
+    boolean isLed();
+
     /** The answer has the instant that was reached. */
     CompletableFuture<Long> goTo(long instant);
 
@@ -59,6 +63,9 @@ public interface Session {
 
     /** The general registers and the system registers. */
     CompletableFuture<List<Register>> registers();
+
+    /** In the past a what-if branch begins with it. Fails if the value does not fit, or the register cannot be written. */
+    CompletableFuture<Void> writeRegister(String name, BigInteger value);
 
     /** Memory at a linear address: {@code length} bytes, or fewer if what follows cannot be read. */
     CompletableFuture<byte[]> readMemory(long address, int length);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.ui.control;
 
+import dev.retrovisor.eclipse.core.session.Register;
 import dev.retrovisor.eclipse.core.session.Session;
 import dev.retrovisor.eclipse.ui.FollowedSession;
 import dev.retrovisor.eclipse.ui.UiThread;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -18,6 +20,9 @@ import org.eclipse.ui.part.ViewPart;
 /** The session that is selected in the Debug view, or the newest: where it is, its registers, a piece of its memory, and all ways to move it. */
 public final class ControlView extends ViewPart {
     public static final String ID = "dev.retrovisor.control";
+
+    private static final String LED =
+            "A debugger with sources is in control: step and run in the Debug view (F5, and Shift+F5 back); journeys can be made here as well.";
 
     private FollowedSession followed;
     private SessionActions actions;
@@ -36,7 +41,7 @@ public final class ControlView extends ViewPart {
         complaint = line(area);
         SashForm sash = new SashForm(area, SWT.HORIZONTAL);
         sash.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
-        registers = new RegisterTable(sash);
+        registers = new RegisterTable(sash, this::write);
         memory = new MemoryPane(sash, () -> refresh(followed.get()));
         sash.setWeights(2, 3);
         followed = new FollowedSession(getSite().getWorkbenchWindow(), area, this::refresh);
@@ -53,8 +58,8 @@ public final class ControlView extends ViewPart {
     }
 
     private void refresh(Optional<Session> session) {
-        actions.enable(session.map(Session::state));
-        complaint.setText("");
+        actions.enable(session);
+        complaint.setText(session.filter(Session::isLed).isPresent() ? LED : "");
         where.setText(session.map(ControlView::describe).orElse("no session: debug a kernel or a recording"));
         session.filter(one -> one.state().isStopped()).ifPresent(this::showState);
         if (session.isEmpty()) {
@@ -86,6 +91,20 @@ public final class ControlView extends ViewPart {
                     } else if (followed.get().filter(one -> one == session).isPresent()) {
                         registers.show(all);
                         memory.show(session, all, this::trouble);
+                    }
+                }));
+    }
+
+    private void write(Register register, String text) {
+        Optional<BigInteger> value = Register.parse(text);
+        if (value.isEmpty()) {
+            complaint.setText(register.name() + ": " + text + " is no number (expected: such as 0x1000 or 4096)");
+            return;
+        }
+        followed.get().ifPresent(session -> session.writeRegister(register.name(), value.get())
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        trouble(failure);
                     }
                 }));
     }

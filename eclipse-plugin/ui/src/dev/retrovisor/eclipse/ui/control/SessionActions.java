@@ -20,7 +20,7 @@ import org.eclipse.swt.widgets.Shell;
 
 /** What can be done with a session, each enabled where it can. */
 final class SessionActions {
-    private record Entry(IAction action, Predicate<SessionState> enabled) {}
+    private record Entry(IAction action, Predicate<Session> enabled) {}
 
     private final Supplier<Optional<Session>> session;
     private final Consumer<Throwable> trouble;
@@ -33,17 +33,25 @@ final class SessionActions {
         this.trouble = trouble;
         this.shell = shell;
         command("Resume", Session::resume);
-        add("Suspend", state -> state == SessionState.RUNNING, Session::suspend);
+        add("Suspend", one -> !one.isLed() && one.state() == SessionState.RUNNING, Session::suspend);
         command("Step", Session::step);
         command("Step Back", Session::reverseStep);
         command("Run Back", Session::reverseContinue);
-        add("Go to...", SessionState::isStopped, this::askWhere);
-        command("Begin", one -> one.goTo("begin"));
-        command("End", one -> one.goTo("end"));
+        add("Go to...", SessionActions::canTravel, this::askWhere);
+        journey("Begin", "begin");
+        journey("End", "end");
+    }
+
+    private static boolean canTravel(Session one) {
+        return one.state().isStopped();
     }
 
     private void command(String name, Function<Session, CompletableFuture<?>> what) {
-        add(name, SessionState::isStopped, one -> what.apply(one).exceptionally(this::failed));
+        add(name, one -> !one.isLed() && canTravel(one), one -> what.apply(one).exceptionally(this::failed));
+    }
+
+    private void journey(String name, String where) {
+        add(name, SessionActions::canTravel, one -> one.goTo(where).exceptionally(this::failed));
     }
 
     private <T> T failed(Throwable why) {
@@ -51,7 +59,7 @@ final class SessionActions {
         return null;
     }
 
-    private void add(String name, Predicate<SessionState> enabled, Consumer<Session> what) {
+    private void add(String name, Predicate<Session> enabled, Consumer<Session> what) {
         entries.add(new Entry(
                 new Action(name) {
                     @Override
@@ -81,8 +89,8 @@ final class SessionActions {
     }
 
     /** Empty: there is no session. */
-    void enable(Optional<SessionState> state) {
-        entries.forEach(
-                entry -> entry.action().setEnabled(state.filter(entry.enabled()).isPresent()));
+    void enable(Optional<Session> followed) {
+        entries.forEach(entry ->
+                entry.action().setEnabled(followed.filter(entry.enabled()).isPresent()));
     }
 }

@@ -124,18 +124,17 @@ final class IoActions {
 
     private void goTo(long instant) {
         if (!sessions.goTo(instant)) {
-            offerReplay(instant);
+            io.file().ifPresent(file -> offerReplay(file, instant));
         }
     }
 
-    private void offerReplay(long instant) {
-        String name = io.file().map(Path::getFileName).map(Path::toString).orElse("");
+    private void offerReplay(Path file, long instant) {
         if (MessageDialog.openQuestion(
                 shell,
                 "Go to this instant",
-                "No session replays " + name + ". Start a replay, and go to @" + instant + "?")) {
-            sessions.goToLater(instant);
-            io.file().ifPresent(Launches::debug);
+                "No session replays " + file.getFileName() + ". Start a replay, and go to @" + instant + "?")) {
+            sessions.goToLater(file, instant);
+            Launches.debug(file);
         }
     }
 

@@ -16,7 +16,10 @@ final class SessionLink {
     private final RecordedIo io;
     private final IoPane pane;
     private final UiThread thread;
-    private OptionalLong wanted = OptionalLong.empty();
+
+    private record Destination(Path file, long instant) {}
+
+    private Optional<Destination> wanted = Optional.empty();
 
     SessionLink(IWorkbenchWindow window, RecordedIo io, IoPane pane) {
         this.io = io;
@@ -36,15 +39,15 @@ final class SessionLink {
         session.recording().ifPresent(file -> {
             io.openUnlessOpen(file);
             session.instant().ifPresent(io::arrive);
-            goWhereWanted(session);
+            goWhereWanted(session, file);
         });
     }
 
-    /** Where the user wanted to go when there was no session. */
-    private void goWhereWanted(Session session) {
-        OptionalLong there = wanted;
-        wanted = OptionalLong.empty();
-        there.ifPresent(instant -> travel(session, instant));
+    /** Where the user wanted to go when there was no session; another recording's session is not sent there. */
+    private void goWhereWanted(Session session, Path file) {
+        Optional<Destination> there = wanted;
+        wanted = Optional.empty();
+        there.filter(one -> one.file().equals(file)).ifPresent(one -> travel(session, one.instant()));
     }
 
     /** The session that debugs a recording. */
@@ -61,9 +64,9 @@ final class SessionLink {
         return session.isPresent();
     }
 
-    /** When there is a session, it is sent to this instant. */
-    void goToLater(long instant) {
-        wanted = OptionalLong.of(instant);
+    /** When there is a session of the recording, it is sent to this instant. */
+    void goToLater(Path file, long instant) {
+        wanted = Optional.of(new Destination(file, instant));
     }
 
     private void travel(Session session, long instant) {
