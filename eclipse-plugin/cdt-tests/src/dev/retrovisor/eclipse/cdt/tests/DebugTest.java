@@ -83,9 +83,7 @@ class DebugTest {
             debugger.resume();
             debugger.step(StepType.STEP_RETURN);
             Workbench.removeBreakpoints();
-            Workbench.watch("watched");
-            Workbench.await("gdb has the watchpoint", () -> debugger.gdb("info breakpoints")
-                    .contains("watchpoint"));
+            debugger.watch("watched");
             debugger.reverseResume();
             assertEquals("inner", debugger.top().getFunction());
         }

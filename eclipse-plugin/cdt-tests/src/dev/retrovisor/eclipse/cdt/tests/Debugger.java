@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.retrovisor.eclipse.cdt.tests;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -175,6 +177,18 @@ final class Debugger implements AutoCloseable {
     void reverseResume() throws Exception {
         IMIExecutionDMContext cpu = cpu();
         go("reverse resume", done -> service(IReverseRunControl.class).reverseResume(cpu, done));
+    }
+
+    /** Sets the first watchpoint, for writes, as a user does, and waits until gdb has it. */
+    void watch(String expression) throws Exception {
+        assertFalse(hasWatchpoint()); // or what is waited for says nothing
+        Workbench.watch(expression);
+        Workbench.await("gdb has the watchpoint", this::hasWatchpoint);
+    }
+
+    /** Without any gdb says "No breakpoints or watchpoints". */
+    private boolean hasWatchpoint() throws Exception {
+        return gdb("info breakpoints").contains("hw watchpoint");
     }
 
     /** Whether gdb is there yet. */

@@ -178,9 +178,7 @@ class LaunchTypeTest {
         assertTrue(debugger.frames().length >= 5, debugger.gdb("backtrace"));
         debugger.step(StepType.STEP_RETURN);
         Workbench.removeBreakpoints();
-        Workbench.watch("watched");
-        Workbench.await(
-                "gdb has the watchpoint", () -> debugger.gdb("info breakpoints").contains("watchpoint"));
+        debugger.watch("watched");
         debugger.reverseResume();
         assertEquals("inner", debugger.top().getFunction());
         Workbench.removeBreakpoints();
@@ -194,6 +192,7 @@ class LaunchTypeTest {
         debugger.restart();
         theViewsFollow(debugger, first);
         Session session = Sessions.newest().orElseThrow();
+        assertTrue(session.isLed());
         Workbench.await(
                 "the session has seen the restart", () -> session.instant().getAsLong() == 0);
         List<String> names = debugger.registerNames("System Registers");

@@ -12,9 +12,11 @@ import dev.retrovisor.eclipse.core.session.Sessions;
 import dev.retrovisor.eclipse.tests.GuestWords;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.cdt.debug.core.model.ICBreakpointType;
 import org.eclipse.cdt.dsf.debug.service.IStack.IFrameDMContext;
 import org.eclipse.cdt.dsf.ui.viewmodel.datamodel.IDMVMContext;
@@ -44,6 +46,9 @@ class PerspectiveTest {
             List.of("reverseResume", "reverseStepInto", "reverseStepOver", "uncall", "reverseToggle");
 
     private static final int MESSAGES_PER_SECOND = 250;
+    private static final long MORE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(Stops.PATIENCE_SECONDS);
 
     @AfterEach
     void noBreakpointStays() throws Exception {
@@ -103,9 +108,7 @@ class PerspectiveTest {
             Sessions.newest().orElseThrow().goTo("end").get();
             String crash = debugger.gdb("backtrace");
             assertTrue(crash.contains("on_crash"), crash); // all of it is in the file
-            Workbench.watch("inbox.loudest");
-            Workbench.await("gdb has the watchpoint", () -> debugger.gdb("info breakpoints")
-                    .contains("watchpoint"));
+            debugger.watch("inbox.loudest");
             debugger.reverseResume();
             String where = debugger.gdb("monitor status") + "\n" + debugger.gdb("info breakpoints");
             assertEquals("insw", debugger.top().getFunction(), where);
@@ -136,7 +139,17 @@ class PerspectiveTest {
         return Debugger.launch(configuration.doSave());
     }
 
+    /** QEMU's user network may stop delivering on a busy host (docs/LIMITS.md, Link and bridge): then it is recorded anew. */
     private static void record(Path file) throws Exception {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (!recordsACrash(file)) {
+            assertTrue(System.nanoTime() < end, "packetd has not crashed within " + Stops.PATIENCE_SECONDS + " s");
+            Files.delete(file);
+        }
+    }
+
+    /** False: the guest gets no messages any more, though some are sent. */
+    private static boolean recordsACrash(Path file) throws Exception {
         int port = Datagrams.freePort();
         Map<String, String> attributes = Map.of(
                 LaunchSettings.GUEST,
@@ -150,15 +163,42 @@ class PerspectiveTest {
                 LaunchSettings.OPTIONS,
                 "-device ne2k_isa,netdev=n0,iobase=0x300,irq=10 -netdev user,id=n0,hostfwd=udp:127.0.0.1:" + port
                         + "-10.0.2.15:9000");
+        boolean crashed;
         try (Debugger debugger = launch(attributes);
                 Datagrams datagrams = Datagrams.to(port)) {
             IProcess process = debugger.launch.getProcesses()[0];
             Workbench.await("packetd is ready", () -> GuestWords.of(process).contains("packetd: ready"));
-            try (MessageSender sender = new MessageSender(datagrams, MESSAGES_PER_SECOND, new Random())) {
-                Workbench.await("packetd crashes", () -> GuestWords.of(process).contains("packetd: crash after"));
-                assertTrue(sender.sent() > 0);
-            }
+            crashed = crashes(process, datagrams);
         }
         Workbench.await("the session ends", () -> Sessions.active().isEmpty());
+        return crashed;
+    }
+
+    /** Messages, ever more of them, until the guest crashes (true) or has not said for a while that it got more. */
+    private static boolean crashes(IProcess process, Datagrams datagrams) throws Exception {
+        List<MessageSender> senders = new ArrayList<>();
+        try {
+            long start = System.nanoTime();
+            long since = start;
+            String said = "";
+            while (!said.contains("packetd: crash after")) {
+                long now = System.nanoTime();
+                if (now - start >= senders.size() * MORE_AFTER_NANOS) {
+                    senders.add(new MessageSender(datagrams, MESSAGES_PER_SECOND, new Random()));
+                }
+                if (now - since > SILENCE_NANOS || now - start > PATIENCE_NANOS) {
+                    return false;
+                }
+                Thread.sleep(50);
+                if (!GuestWords.of(process).equals(said)) {
+                    said = GuestWords.of(process);
+                    since = now;
+                }
+            }
+            assertTrue(senders.get(0).sent() > 0);
+            return true;
+        } finally {
+            senders.forEach(MessageSender::close);
+        }
     }
 }
