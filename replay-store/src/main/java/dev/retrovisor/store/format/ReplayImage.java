@@ -81,7 +81,15 @@ public final class ReplayImage {
             throws RecordingException, IOException {
         try (FileChannel ram = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return new ReplayImage(recording, ram).write(checkpoints, most);
+            ReplayImage image = new ReplayImage(recording, ram);
+            Place place = image.write(checkpoints, most);
+            if (place.checkpoints().isEmpty() || place.keptPages() <= image.room(most)) {
+                return place;
+            }
+            ram.truncate(0); // not even the newest one fits
+            ReplayImage plain = new ReplayImage(recording, ram);
+            plain.complaints.add("its checkpoints do not fit into the replay's memory and are left out");
+            return plain.write(Checkpoints.none(recording), most);
         }
     }
 
@@ -161,9 +169,14 @@ public final class ReplayImage {
         return zeros;
     }
 
+    /** For so many kept pages. */
+    private long room(long most) {
+        return (most - address - (pagesAt + (long) PAGE * pages)) / PAGE;
+    }
+
     /** What a checkpoint that goes has kept serves the one before, unless that has its own. */
     private void leaveOut(long most) {
-        long room = (most - address - (pagesAt + (long) PAGE * pages)) / PAGE;
+        long room = room(most);
         int before = states.size();
         while (states.size() > 2 && kept() > room) {
             int middle = states.size() / 2;

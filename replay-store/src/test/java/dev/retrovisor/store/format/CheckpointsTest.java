@@ -197,6 +197,17 @@ final class CheckpointsTest {
     }
 
     @Test
+    void whereNoneFitsTheReplayBeginsAtTheBase() throws Exception {
+        Path plain = folder.resolve("plain.retro");
+        Recordings.whole(plain, EVENTS);
+        Laid none = laid(file, 0);
+        assertThat(none.place.checkpoints()).isEmpty();
+        assertThat(none.place.complaints())
+                .containsExactly("its checkpoints do not fit into the replay's memory and are left out");
+        assertThat(none.sum()).isEqualTo(laid(plain, Long.MAX_VALUE).sum());
+    }
+
+    @Test
     void writtenOnceMoreTheFileStaysWhatItIs() throws Exception {
         byte[] before = Files.readAllBytes(file);
         try (CheckpointWriter writer = CheckpointWriter.open(file).orElseThrow()) {
