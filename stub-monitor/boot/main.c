@@ -298,11 +298,13 @@ static void start_guest(void)
 static void start_recording(void)
 {
 	const char *why;
-	bool exact = clock_init(&why);
+	bool usable;
 
-	if (!exact)
+	clock_want(options.clock);
+	usable = clock_init(&why);
+	if (!usable)
 		printk("%s", why);
-	if (options.record && !exact)
+	if (options.record && !usable)
 		refuse(why);
 	if (!options.record)
 		return;
@@ -326,6 +328,7 @@ static void start_replay(void)
 {
 	const char *why;
 
+	clock_want(replay_image_clock(options.replay));
 	if (!clock_init(&why))
 		refuse(why);
 	why = replay_image_start(options.replay);

@@ -69,6 +69,12 @@ static bool parse_word(const char *word, size_t length, struct options *options)
 		options->start_running = true;
 	else if (word_is(word, length, "start=stopped"))
 		options->start_running = false;
+	else if (word_is(word, length, "clock=any"))
+		options->clock = CLOCK_ANY;
+	else if (word_is(word, length, "clock=icount"))
+		options->clock = CLOCK_ICOUNT;
+	else if (word_is(word, length, "clock=state-match"))
+		options->clock = CLOCK_STATE_MATCH;
 	else if (word_is(word, length, "record=on"))
 		options->record = true;
 	else if (word_is(word, length, "record=off"))
@@ -119,7 +125,7 @@ const char *options_parse(const char *line, struct options *options)
 			memcpy(word, line, min_u64(length, sizeof(word) - 1));
 			format(error, sizeof(error),
 				"option '%s' (expected: uart=com1|com2 link=uart|virtio boot=module|bios log=1..%u "
-				"start=stopped|running record=on|off replay=HEXADDRESS)",
+				"start=stopped|running record=on|off clock=any|icount|state-match replay=HEXADDRESS)",
 				word, MAX_LOG_MB);
 			return error;
 		}

@@ -7,6 +7,7 @@
 #define BOOT_OPTIONS_H
 
 #include "boot/provoke.h"
+#include "clock/instruction_clock.h"
 #include "lib/types.h"
 
 struct options {
@@ -17,6 +18,7 @@ struct options {
 	u64 replay; /* where a recording made elsewhere lies in RAM; 0 = none (boot/replay_image.h) */
 	bool bios;                    /* the guest is what the BIOS boots, not a module */
 	bool start_running;           /* do not wait for a debugger */
+	enum clock_kind clock;        /* that names the instants of a recording */
 	bool record;                  /* from the first instruction */
 	enum provoke_kind test_fault; /* for tests: a bug of the monitor's own */
 };

@@ -61,6 +61,12 @@ u64 replay_image_end(u64 address)
 	return address + image_at(address)->bytes;
 }
 
+enum clock_kind replay_image_clock(u64 address)
+{
+	return image_at(address)->trace_format == TRACE_FORMAT_PLACES ? CLOCK_STATE_MATCH
+								      : CLOCK_ICOUNT;
+}
+
 struct npt_layout replay_image_layout(u64 address)
 {
 	const struct replay_image *image = image_at(address);
@@ -177,7 +183,7 @@ const char *replay_image_start(u64 address)
 	wrong = fill_ram(image, newest);
 	if (wrong)
 		return wrong;
-	machine.tsc_logged = image->trace_format == TRACE_FORMAT_TSC_LOGGED;
+	machine.tsc_logged = image->trace_format != TRACE_FORMAT_VERSION;
 	log_ring_load(phys_to_virt(address + image->log_offset), image->log_bytes,
 		(u32)image->last_length);
 	checkpoint_reset();

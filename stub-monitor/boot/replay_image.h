@@ -7,6 +7,7 @@
 #define BOOT_REPLAY_IMAGE_H
 
 #include "boot/memory_map.h"
+#include "clock/instruction_clock.h"
 #include "lib/types.h"
 #include "npt/npt.h"
 
@@ -53,6 +54,9 @@ const char *replay_image_check(u64 address, const struct memory_map *map);
 
 /* Of one that was checked: where it ends. */
 u64 replay_image_end(u64 address);
+
+/* The clock that named its instants. */
+enum clock_kind replay_image_clock(u64 address);
 
 /* The recorded machine's memory, as the guest is to see it. */
 struct npt_layout replay_image_layout(u64 address);

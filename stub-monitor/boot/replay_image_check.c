@@ -36,9 +36,10 @@ static const char *check_versions(const struct replay_image *image)
 		return unfit("the replay image has version %u (expected: %u)", image->version,
 			REPLAY_IMAGE_VERSION);
 	if (image->trace_format != TRACE_FORMAT_VERSION &&
-		image->trace_format != TRACE_FORMAT_TSC_LOGGED)
-		return unfit("the recording has trace format %u (expected: %u or %u)",
-			image->trace_format, TRACE_FORMAT_TSC_LOGGED, TRACE_FORMAT_VERSION);
+		image->trace_format != TRACE_FORMAT_TSC_LOGGED &&
+		image->trace_format != TRACE_FORMAT_PLACES)
+		return unfit("the recording has trace format %u (expected: %u to %u)",
+			image->trace_format, TRACE_FORMAT_TSC_LOGGED, TRACE_FORMAT_PLACES);
 	if ((image->cpu_state_version != CPU_STATE_VERSION &&
 		    image->cpu_state_version != CPU_STATE_WITHOUT_TSC) ||
 		image->cpu_state_bytes != sizeof(struct cpu_state))

@@ -5,7 +5,7 @@
  * itself costs is constant (svm/svm_run.S) and measured here once, on a guest of a few NOPs; the
  * same measurement tells whether the clock is exact at all.
  */
-#include "clock/instruction_clock.h"
+#include "clock/icount_clock.h"
 
 #include "cpu/phys.h"
 #include "dev/lapic.h"
@@ -105,7 +105,7 @@ static bool measure(void)
 		reached < PROBE_TIMER && timed.instructions - switch_cost == reached;
 }
 
-bool clock_init(const char **why)
+bool icount_clock_init(void)
 {
 	static u8 saved[PAGE_SIZE];
 	bool exact;
@@ -117,27 +117,21 @@ bool clock_init(const char **why)
 	lapic_return();
 	memcpy(phys_to_virt(SCRATCH_PAGE), saved, PAGE_SIZE);
 	printk("clock: world switch %lu, timer %lu, TSC %lu", switch_cost, timer_cost, tsc_cost);
-	*why = "no exact instruction clock here: in QEMU use -icount shift=0";
 	return exact;
 }
 
-u64 clock_instructions(const struct vm_exit *exit)
+u64 icount_clock_instructions(const struct vm_exit *exit)
 {
 	return exit->instructions ? exit->instructions - switch_cost
 				  : 0; /* 0: VMRUN was not tried */
 }
 
-u64 clock_stop_value(u64 instructions)
+u64 icount_clock_stop_value(u64 instructions)
 {
 	return min_u64(instructions + timer_cost, TIMER_MAX);
 }
 
-u64 clock_tsc_value(u64 tsc)
+u64 icount_clock_tsc_value(u64 tsc)
 {
 	return tsc - tsc_cost;
-}
-
-u64 clock_stop_at_once(void)
-{
-	return 1;
 }

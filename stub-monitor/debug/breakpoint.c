@@ -153,11 +153,16 @@ static bool watches_any(void)
  * linear address is not RIP. A hardware breakpoint in RAM then stands there as INT3; below 1 MB always: real-mode code
  * may be there by the time it is hit. Not at a boot sector's address: its byte would be overwritten when that is read.
  */
+bool breakpoint_may_use_registers(void)
+{
+	return !watches_any() && guest_linear_rip(&machine.cpu).addr == machine.cpu.rip;
+}
+
 static bool belongs_in_ram(const struct breakpoint *b)
 {
 	if (b->kind != BREAK_HARDWARE)
 		return b->kind == BREAK_SOFTWARE;
-	if (watches_any() || guest_linear_rip(&machine.cpu).addr != machine.cpu.rip)
+	if (!breakpoint_may_use_registers())
 		return true;
 	return b->address.addr < REAL_MODE_END && b->address.addr != BOOT_SECTOR_AT;
 }
@@ -397,7 +402,7 @@ static bool is_hardware_breakpoint(unsigned slot)
 {
 	int owner = debug_slots_owner(slot);
 
-	return owner != DEBUG_SLOT_GUEST && table[owner].kind == BREAK_HARDWARE;
+	return owner >= 0 && table[owner].kind == BREAK_HARDWARE;
 }
 
 u64 breakpoint_step_hits(u64 dr6)

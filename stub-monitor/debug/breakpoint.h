@@ -38,6 +38,9 @@ void breakpoint_disarm(void);
 void breakpoint_fill_entry(struct vt_entry *entry);
 void breakpoint_end_entry(void);
 
+/* The debug registers may hold a breakpoint of ours at an instruction of the code that runs now. */
+bool breakpoint_may_use_registers(void);
+
 /* The instruction at RIP is still to be executed under its breakpoints; passed: it was, though nothing shows it. */
 bool breakpoint_passing(void);
 void breakpoint_passed(void);

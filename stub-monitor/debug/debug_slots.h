@@ -11,6 +11,7 @@
 #define DEBUG_SLOTS      4
 #define DEBUG_SLOT_BYTES 8 /* the most that one watches */
 #define DEBUG_SLOT_GUEST (-1)
+#define DEBUG_SLOT_PLACE (-2) /* where a replay by state match looks whether it has arrived */
 
 /* DR7's R/W field. */
 enum debug_access { DEBUG_EXECUTE = 0, DEBUG_WRITE = 1, DEBUG_READ_WRITE = 3 };

@@ -24,6 +24,7 @@
 #include "record/record.h"
 #include "record/record_dma.h"
 #include "replay/checkpoint.h"
+#include "replay/place.h"
 #include "replay/ram_hash.h"
 #include "replay/replay.h"
 #include "trace/log_ring.h"
@@ -318,6 +319,7 @@ void debugger_print_status(print_line print, void *context)
 	iommu_print(print, context);
 	if (machine.mode == MODE_LIVE)
 		return;
+	print_format(print, context, "clock %s", clock_counts() ? "icount" : "state match");
 	print_format(print, context, "now @%lu", machine.now);
 	print_format(print, context, "history @%lu..@%lu", timeline_begin(), timeline_end());
 	if (machine.mode == MODE_BRANCH)
@@ -434,25 +436,11 @@ enum status debugger_checkpoint_here(void)
 		: STATUS_TABLE_FULL;
 }
 
-/*
- * What the guest can tell apart. Not CR8: in the past it is a copy; not the padding of the FPU area, nor what the CPU
- * counts as in use of it, which differs between models.
- */
-static u32 registers_digest(void)
-{
-	struct cpu_state cpu = *debugger_cpu();
-
-	cpu.cr8 = 0;
-	cpu.dr6 = cpu.dr7 = 0;
-	fpu_set_saved(cpu.fpu, FPU_X87_SSE_AVX);
-	return crc32c(0, &cpu, offsetof(struct cpu_state, fpu) + FPU_OFFSET_YMMH);
-}
-
 u32 debugger_state_digest(void)
 {
 	u64 ram = ram_hash();
 
-	return crc32c(registers_digest(), &ram, sizeof(ram));
+	return crc32c(place_registers_digest(debugger_cpu()), &ram, sizeof(ram));
 }
 
 extern const char image_start[], image_constant_end[];

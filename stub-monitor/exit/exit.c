@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "exit/exit.h"
 
+#include "clock/instruction_clock.h"
 #include "cpu/interrupts.h"
 #include "debug/breakpoint.h"
 #include "debug/console_ring.h"
@@ -91,7 +92,7 @@ bool exit_decode(struct insn *insn, struct stop *stop)
 void exit_complete(const struct insn *insn)
 {
 	insn_complete(&machine.cpu, insn);
-	machine.now++;
+	clock_tick();
 }
 
 void exit_inject_exception(u8 vector, int error_code)
@@ -124,6 +125,39 @@ bool exit_guest_takes_interrupts(void)
 }
 
 /*
+ * By state match an interrupt waits a little for the next synchronous exit, where the instant is exact without a place: a
+ * place costs the replay all the visits to its instruction. The bound is 0.1 ms where the TSC and the timer run at 1 GHz.
+ */
+#define HOLD_TICKS 100000
+
+static struct {
+	bool on;
+	u64 until;
+} hold;
+
+bool exit_holds_interrupt(void)
+{
+	return hold.on && machine.mode == MODE_RECORD;
+}
+
+u64 exit_hold_left(void)
+{
+	u64 now = rdtsc();
+
+	return hold.until > now ? min_u64(hold.until - now, HOLD_TICKS) : 1;
+}
+
+static bool is_worth_waiting(void)
+{
+	if (machine.mode != MODE_RECORD || !machine.drifts)
+		return false;
+	if (!hold.on)
+		hold.until = rdtsc() + HOLD_TICKS;
+	hold.on = true;
+	return rdtsc() < hold.until;
+}
+
+/*
  * Live end: a physical interrupt is acknowledged when the guest can take it, and is then the
  * guest's to complete.
  */
@@ -136,12 +170,24 @@ static void take_interrupt(void)
 		return;
 	}
 	machine.awaiting_window = false;
+	if (is_worth_waiting())
+		return;
+	hold.on = false;
 	vector = interrupts_take();
 	if (vector < 0 || vector == LAPIC_STOP_VECTOR)
 		return;
 	lapic_interrupt_taken(vector);
 	record_delivery(
 		&(struct vt_event){.valid = true, .type = EVENT_INTERRUPT, .vector = (u8)vector});
+}
+
+void exit_take_held_interrupt(void)
+{
+	if (!exit_holds_interrupt())
+		return;
+	if (!exit_guest_takes_interrupts())
+		hold.on = false;
+	take_interrupt();
 }
 
 /* In the past nothing but the borrowed timer gets through (lapic_borrow). */
@@ -232,7 +278,7 @@ static enum exit_action soft_int_exit(struct stop *stop)
 	struct gpa gpa;
 
 	if (breakpoint_is_ours(&gpa)) {
-		if (machine.mode != MODE_LIVE)
+		if (machine.mode != MODE_LIVE && clock_counts())
 			machine.now--;
 		return breakpoint_wants_stop(gpa, stop) ? STOP_FOR_DEBUGGER : RESUME_GUEST;
 	}
@@ -334,17 +380,28 @@ static enum exit_action switch_kind(const struct vm_exit *exit, struct stop *sto
 	return RESUME_GUEST;
 }
 
+/* By state match the instruction must not exit once more: that would begin another epoch. */
+static bool is_injected_exception(const struct vm_exit *exit, const struct vt_event *injected)
+{
+	return !clock_counts() && injected->valid && injected->type == EVENT_EXCEPTION &&
+		exit->interrupted.type == EVENT_EXCEPTION &&
+		exit->interrupted.vector == injected->vector;
+}
+
 /*
  * An exit can cut off the delivery of an event (its stack page was write-protected). Interrupts,
  * NMIs and software interrupts are delivered again; an exception of an instruction happens again by
  * itself. A software interrupt's RIP is still at the instruction, unless this was already the
  * second try.
  */
-static enum exit_action requeue(const struct vm_exit *exit, bool injected_soft_int,
+static enum exit_action requeue(const struct vm_exit *exit, const struct vt_event *injected,
 	struct stop *stop)
 {
+	bool injected_soft_int = injected->valid && injected->type == EVENT_SOFT_INT;
 	struct insn insn;
 
+	if (exit->interrupted.valid && is_injected_exception(exit, injected))
+		machine.inject = *injected;
 	if (!exit->interrupted.valid || exit->interrupted.type == EVENT_EXCEPTION)
 		return RESUME_GUEST;
 	if (exit->interrupted.type == EVENT_SOFT_INT &&
@@ -360,12 +417,12 @@ static enum exit_action requeue(const struct vm_exit *exit, bool injected_soft_i
 
 enum exit_action exit_dispatch(const struct vm_exit *exit, struct stop *stop)
 {
-	bool soft = machine.inject.valid && machine.inject.type == EVENT_SOFT_INT;
+	struct vt_event injected = machine.inject;
 	u64 before;
 
 	counters_note_exit(exit);
 	machine.inject.valid = false;
-	if (requeue(exit, soft, stop) == STOP_FOR_DEBUGGER)
+	if (requeue(exit, &injected, stop) == STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;
 	before = machine.now;
 	if (switch_kind(exit, stop) == STOP_FOR_DEBUGGER)

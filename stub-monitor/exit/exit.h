@@ -28,6 +28,11 @@ bool exit_debugger_breaks_in(void);
 /* IF is set, no shadow, and no other event is on its way. */
 bool exit_guest_takes_interrupts(void);
 
+/* An interrupt waits for a synchronous exit: for how many ticks more, and is it time? */
+bool exit_holds_interrupt(void);
+u64 exit_hold_left(void);
+void exit_take_held_interrupt(void);
+
 /* ---- shared by the handlers ---- */
 
 /*

@@ -125,13 +125,20 @@ static enum exit_action write_msr(u32 msr, u64 value, const struct insn *insn, s
 	return RESUME_GUEST;
 }
 
-/* Only where a recording of old has them in its log. */
+static void perform_rdtsc(struct trace_event *event, void *data)
+{
+	(void)data;
+	event->value = rdtsc();
+}
+
+/* Where instants are not counted, and where a recording of old has it in its log. */
 enum exit_action exit_rdtsc(struct stop *stop)
 {
 	struct trace_event event = {.kind = EVENT_TSC, .width = MSR_WIDTH};
 	struct insn insn;
 
-	if (!exit_decode(&insn, stop) || exit_input(&event, NULL, NULL, stop) == STOP_FOR_DEBUGGER)
+	if (!exit_decode(&insn, stop) ||
+		exit_input(&event, NULL, perform_rdtsc, stop) == STOP_FOR_DEBUGGER)
 		return STOP_FOR_DEBUGGER;
 	machine.cpu.gpr[RAX] = (u32)event.value;
 	machine.cpu.gpr[RDX] = event.value >> 32;

@@ -6,6 +6,7 @@
  */
 #include "exit/exit.h"
 
+#include "clock/instruction_clock.h"
 #include "cpu/fpu.h"
 #include "cpu/phys.h"
 #include "dev/ioapic.h"
@@ -178,7 +179,7 @@ static enum exit_action emulate(const struct insn *insn, const struct gpa *gpa, 
 	switch (insn_emulate(insn, &machine.cpu, &bus, gpa, &fault)) {
 	case INSN_OK:
 	case INSN_AGAIN:
-		machine.now++;
+		clock_tick();
 		return init_asked ? init_stop(stop) : RESUME_GUEST;
 	case INSN_FAULT:
 		if (fault.vector == VECTOR_PF)

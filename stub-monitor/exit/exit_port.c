@@ -5,6 +5,7 @@
  */
 #include "exit/exit.h"
 
+#include "clock/instruction_clock.h"
 #include "cpu/io.h"
 #include "dev/a20.h"
 #include "dev/pci.h"
@@ -275,7 +276,7 @@ static enum exit_action string_io(const struct insn *insn, struct stop *stop)
 			return action;
 	}
 	insn_string_io_advance(&machine.cpu, insn, elements);
-	machine.now++;
+	clock_tick();
 	return reset ? reset_stop(stop) : RESUME_GUEST;
 }
 

@@ -2,6 +2,7 @@
 /* The answer to debug/recording.h. */
 #include "debug/recording.h"
 
+#include "clock/instruction_clock.h"
 #include "cpu/fpu.h"
 #include "cpu/regs.h"
 #include "dev/uart_16550.h"
@@ -143,7 +144,8 @@ void recording_print_machine(print_line print, void *context)
 	unsigned count = npt_hidden_pages(&hidden);
 
 	print(context, "monitor " RETROVISOR_VERSION);
-	print_format(print, context, "trace-format %x", TRACE_FORMAT_VERSION);
+	print_format(print, context, "trace-format %x",
+		clock_counts() ? TRACE_FORMAT_VERSION : TRACE_FORMAT_PLACES);
 	print_format(print, context, "cpu-state %x %lx", CPU_STATE_VERSION,
 		sizeof(struct cpu_state));
 	print_format(print, context, "ram-end %lx", layout->ram_end);
@@ -152,6 +154,6 @@ void recording_print_machine(print_line print, void *context)
 		print_format(print, context, "hidden-page %lx", hidden[i]);
 	print_format(print, context, "uart %x", uart_base());
 	print_format(print, context, "log-ring %lx", log_ring_size());
-	print(context, "clock icount");
+	print(context, clock_counts() ? "clock icount" : "clock state-match");
 	print_cpuid(print, context);
 }

@@ -7,11 +7,9 @@
 #include "debug/exceptions.h"
 #include "dev/lapic.h"
 #include "dev/link.h"
-#include "exit/counters.h"
+#include "exit/entry.h"
 #include "exit/exit.h"
-#include "npt/guest_linear.h"
-#include "npt/guest_ram.h"
-#include "npt/npt.h"
+#include "exit/matched.h"
 #include "record/record.h"
 #include "record/record_dma.h"
 #include "replay/checkpoint.h"
@@ -19,7 +17,6 @@
 #include "vt/machine.h"
 
 #define BRANCH_RESERVE_PAGES 16
-#define RFLAGS_IMAGE_SIZE_64 8
 
 struct machine machine;
 
@@ -30,31 +27,6 @@ static enum run_end stopped(struct stop *stop, enum stop_reason reason, const ch
 }
 
 /* ---- one entry ---- */
-
-/* An NMI that came while the monitor took an interrupt (the stop of a borrowed timer) is made to exit like any other. */
-static void start_entry(struct vt_entry *entry)
-{
-	if (interrupts_nmi_held())
-		interrupts_send_nmi();
-	*entry = (struct vt_entry){.trap_inputs = machine.mode != MODE_LIVE,
-		.trap_vectors = exceptions_trapped(),
-		.trap_tsc = machine.tsc_logged,
-		.own_tsc = machine.mode != MODE_LIVE,
-		.tsc = clock_tsc_value(machine_tsc()),
-		.inject = machine.inject};
-	breakpoint_fill_entry(entry);
-	entry->flush_tlb = npt_take_flush();
-	counters_note_entry(&entry->inject);
-}
-
-/* True if the timer, borrowed or lent for this run, ended it. */
-static bool end_timer(const struct vt_entry *entry)
-{
-	bool borrowed = lapic_borrowed();
-
-	lapic_return();
-	return borrowed || (entry->paced && lapic_pace_end());
-}
 
 #define FAULT_TRIES 8
 
@@ -69,7 +41,7 @@ static void uncount_fault(void)
 		struct vm_exit exit;
 		struct stop ignored;
 
-		start_entry(&entry);
+		entry_start(&entry);
 		entry.hold_interrupts = true;
 		vt_run(&machine.cpu, &entry, &exit);
 		breakpoint_end_entry();
@@ -97,6 +69,8 @@ static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
 	struct vm_exit exit;
 	u64 limit = machine.now + (entry->stop_after ? entry->stop_instructions : 0);
 
+	if (machine.mode != MODE_LIVE && !clock_counts())
+		return matched_enter(entry, RUN_NO_LIMIT, stop);
 	vt_run(&machine.cpu, entry, &exit);
 	breakpoint_end_entry();
 	if (machine.mode != MODE_LIVE) {
@@ -105,7 +79,7 @@ static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
 	}
 	if (machine.mode == MODE_RECORD) {
 		/* The timer was borrowed for this run only: the exit may read devices, and those are the guest's. */
-		if (end_timer(entry) && exit.kind == EXIT_INTERRUPT)
+		if (entry_end_timer(entry) && exit.kind == EXIT_INTERRUPT)
 			exit.kind = EXIT_TIMER;
 		record_guest_ran();
 	}
@@ -128,17 +102,6 @@ static enum exit_action enter(struct vt_entry *entry, struct stop *stop)
 static bool delivery_is_due(void)
 {
 	return machine.inject.valid && machine.inject.type != EVENT_EXCEPTION;
-}
-
-/*
- * An event is delivered by an entry of its own that retires nothing. Under QEMU the TSC now and then gains some
- * hundred ticks in an entry that injects (docs/decisions/0007): not counting that entry keeps the clock exact.
- */
-static void stop_entry_after(struct vt_entry *entry, u64 instructions)
-{
-	entry->delivers_only = instructions == 0;
-	entry->stop_instructions = instructions;
-	entry->stop_after = instructions ? clock_stop_value(instructions) : clock_stop_at_once();
 }
 
 /* ---- live and recording ---- */
@@ -212,26 +175,7 @@ static void pace(struct vt_entry *entry)
 		lapic_pace_begin();
 	entry->hold_interrupts = false;
 	entry->paced = true;
-	stop_entry_after(entry, patience ? patience : CHECKPOINT_INSTRUCTIONS);
-}
-
-/* The trap flag must not be seen by the guest: not in what PUSHF pushed, not in an exception's frame (that exits). */
-static void hide_trap_flag(const struct insn *insn)
-{
-	u64 flags = 0;
-	size_t size = insn->operand_size, done;
-	struct gla top = {machine.cpu.gpr[RSP] + machine.cpu.segment[SEG_SS].base};
-
-	if (insn->op != INSN_OP_PUSHF)
-		return;
-	guest_linear_read(&machine.cpu, top, &flags, size, &done);
-	flags &= ~RFLAGS_TF;
-	guest_linear_write(&machine.cpu, top, &flags, size);
-}
-
-static bool is_step_trap(const struct vm_exit *exit)
-{
-	return exit->kind == EXIT_DEBUG && (exit->info1 & DR6_SINGLE_STEP);
+	entry_stop_after(entry, patience ? patience : CHECKPOINT_INSTRUCTIONS);
 }
 
 /*
@@ -254,7 +198,7 @@ static enum run_end step_live(struct stop *stop)
 			continue;
 		}
 		known = exit_decode(&insn, stop);
-		start_entry(&entry);
+		entry_start(&entry);
 		entry.hold_interrupts = entry.trap_soft_int = true;
 		entry.single_step = entry.trap_exceptions = !delivering;
 		if (delivering)
@@ -266,9 +210,9 @@ static enum run_end step_live(struct stop *stop)
 			interrupts_take_nmis();
 			return RUN_REACHED;
 		}
-		if (is_step_trap(&exit)) {
+		if (entry_is_step_trap(&exit)) {
 			if (known)
-				hide_trap_flag(&insn);
+				entry_hide_trap_flag(&insn);
 			machine.inject.valid = false;
 			exit.info1 = breakpoint_step_hits(
 				exit.info1); /* TF was ours, not the guest's */
@@ -302,17 +246,27 @@ static enum exit_action run_live_entry(bool step, struct stop *stop)
 	if (!passing) {
 		deliver_waiting_nmi();
 		deliver_late_interrupt();
+		exit_take_held_interrupt();
 	}
 	if (machine.cpu.halted)
 		return sleep_halted(stop);
-	start_entry(&entry);
+	if (machine.mode == MODE_RECORD && !clock_counts() &&
+		(step || passing || machine.cpu.interrupt_shadow))
+		return matched_step(RUN_NO_LIMIT, stop) == RUN_STOPPED ? STOP_FOR_DEBUGGER
+								       : RESUME_GUEST;
+	entry_start(&entry);
 	entry.want_window = machine.awaiting_window && !machine.inject.valid;
 	entry.hold_interrupts = machine.awaiting_window;
-	if (machine.mode == MODE_RECORD &&
+	if (exit_holds_interrupt()) {
+		entry.hold_interrupts = false; /* a borrow holds off all but its timer's */
+		entry.paced = true;
+		lapic_borrow();
+		entry_stop_after(&entry, exit_hold_left());
+	} else if (machine.mode == MODE_RECORD && clock_counts() &&
 		(step || passing || machine.cpu.interrupt_shadow || machine.inject.valid)) {
 		lapic_borrow();
 		entry.want_window = entry.hold_interrupts = false;
-		stop_entry_after(&entry, machine.inject.valid ? 0 : 1);
+		entry_stop_after(&entry, machine.inject.valid ? 0 : 1);
 	} else if (machine.mode == MODE_RECORD) {
 		pace(&entry);
 	}
@@ -327,9 +281,9 @@ static enum exit_action run_for(u64 instructions, struct stop *stop)
 
 	if (breakpoint_passing())
 		instructions = 1;
-	start_entry(&entry);
+	entry_start(&entry);
 	instructions = min_u64(instructions, CHECKPOINT_INSTRUCTIONS);
-	stop_entry_after(&entry, machine.inject.valid ? 0 : instructions);
+	entry_stop_after(&entry, machine.inject.valid ? 0 : instructions);
 	return enter(&entry, stop);
 }
 
@@ -341,9 +295,9 @@ static enum exit_action run_to_exception(struct stop *stop)
 {
 	struct vt_entry entry;
 
-	start_entry(&entry);
+	entry_start(&entry);
 	entry.trap_exceptions = true;
-	stop_entry_after(&entry, 1);
+	entry_stop_after(&entry, 1);
 	return enter(&entry, stop);
 }
 
@@ -351,6 +305,8 @@ static enum run_end run_replay(u64 limit, struct stop *stop)
 {
 	u64 instructions;
 
+	if (!clock_counts())
+		return matched_replay(limit, stop);
 	while (machine.now < limit) {
 		replay_checkpoint_if_due();
 		if (checkpoint_take_overflow())
@@ -370,6 +326,8 @@ static enum run_end run_replay(u64 limit, struct stop *stop)
 				return RUN_STOPPED;
 			break;
 		case REPLAY_DELIVERED:
+		case REPLAY_STEP:
+		case REPLAY_MATCH:
 			break;
 		case REPLAY_AT_END:
 			return stopped(stop, STOP_HISTORY_END, NULL);
@@ -392,6 +350,11 @@ static enum run_end run_branch(u64 limit, struct stop *stop)
 		if (checkpoint_pages_total() - checkpoint_pages_used() < BRANCH_RESERVE_PAGES)
 			return stopped(stop, STOP_BRANCH_END,
 				"what-if branch ends: no memory left for its pages");
+		if (!clock_counts()) {
+			if (matched_branch(limit, stop) == STOP_FOR_DEBUGGER)
+				return RUN_STOPPED;
+			continue;
+		}
 		if (run_for(min_u64(limit - machine.now, BRANCH_SLICE), stop) == STOP_FOR_DEBUGGER)
 			return RUN_STOPPED;
 	}
@@ -407,7 +370,12 @@ static enum run_end run_branch(u64 limit, struct stop *stop)
 static enum run_end stop_recording(struct stop *stop)
 {
 	while (machine.mode == MODE_RECORD && delivery_is_due() && stop->reason == STOP_BREAK_IN)
-		run_live_entry(true, stop);
+		if (clock_counts())
+			run_live_entry(true, stop);
+		else
+			matched_deliver(stop);
+	if (machine.mode == MODE_RECORD)
+		record_place();
 	return RUN_STOPPED;
 }
 
@@ -459,14 +427,14 @@ enum run_end run_step(struct stop *stop)
 			"the guest has halted with interrupts off: no step can end");
 
 	if (machine_in_past())
-		return run_until(before + 1, stop);
+		return clock_counts() ? run_until(before + 1, stop) : matched_step_in_past(stop);
 	if (step_interrupts)
 		let_interrupt_in();
 	if (machine.mode == MODE_LIVE)
 		return step_live(stop);
 	while (machine.now == before || machine.inject.valid)
 		if (run_live_entry(true, stop) == STOP_FOR_DEBUGGER)
-			return RUN_STOPPED;
+			return clock_counts() ? RUN_STOPPED : stop_recording(stop);
 	record_checkpoint_if_due();
 	return RUN_REACHED;
 }

@@ -6,13 +6,16 @@
  */
 #include "exit/timeline.h"
 
+#include "clock/instruction_clock.h"
 #include "debug/breakpoint.h"
 #include "debug/exceptions.h"
+#include "exit/matched.h"
 #include "exit/run.h"
 #include "lib/format.h"
 #include "record/record.h"
 #include "record/record_dma.h"
 #include "replay/checkpoint.h"
+#include "replay/place.h"
 #include "replay/replay.h"
 #include "vt/machine.h"
 
@@ -39,7 +42,7 @@ static bool start_before(u64 instant)
 {
 	unsigned i = checkpoint_before(instant);
 
-	if (machine.mode == MODE_REPLAY && machine.now <= instant &&
+	if (machine.mode == MODE_REPLAY && !machine.drifts && machine.now <= instant &&
 		machine.now >= checkpoint_at(i)->instant)
 		return true;
 	return replay_restore(i);
@@ -76,7 +79,7 @@ static bool depart_before(u64 instant)
  * Breakpoints are out. A long way leaves checkpoints, each three quarters of what is left nearer to the target, so that the
  * next steps back are short. False: stop is filled.
  */
-static bool travel_to(u64 instant, struct stop *stop)
+static bool travel_by_halts(u64 instant, struct stop *stop)
 {
 	u64 halt;
 
@@ -91,6 +94,106 @@ static bool travel_to(u64 instant, struct stop *stop)
 	}
 	return run_until(instant, stop) == RUN_REACHED;
 }
+
+static void arm(void)
+{
+	breakpoint_arm(ARM_SILENTLY);
+	exceptions_arm();
+}
+
+static void disarm(void)
+{
+	exceptions_disarm();
+	breakpoint_disarm();
+}
+
+/* ---- by state match: giving a state its instant ---- */
+
+#define STEPS_A_CHECKPOINT 1024
+
+/* One instruction on, from an exact instant. Now and then a checkpoint, so that what is near can be come to again soon. */
+static enum run_end count_one(u64 *steps, struct stop *stop)
+{
+	if (++*steps % STEPS_A_CHECKPOINT == 0)
+		replay_checkpoint_here();
+	return run_until(machine.now + 1, stop);
+}
+
+/*
+ * Stopped where the guest drifts: to the last exact instant, and on by steps until the state is the same. What else stops it
+ * on the way is the stop then.
+ */
+static void locate(struct stop *stop)
+{
+	static struct place state;
+	u64 epoch = clock_epoch(machine.now), steps = 0;
+	struct stop other;
+
+	if (!machine.drifts || machine.mode != MODE_REPLAY || stop->reason == STOP_DIVERGENCE ||
+		stop->reason == STOP_MONITOR_LIMIT)
+		return;
+	place_take(&state);
+	disarm();
+	if (!travel_by_halts(machine.now, &other)) {
+		*stop = other;
+		return;
+	}
+	if (stop->reason == STOP_BREAK_IN)
+		return; /* just anywhere: the last exact instant will do, and is there at once */
+	while (!place_is_here(&state)) {
+		if (clock_epoch(machine.now) > epoch) {
+			replay_diverge("the guest came to rip 0x%lx and does not come there again",
+				state.event.rip);
+			*stop = (struct stop){STOP_DIVERGENCE, 0, replay_divergence()};
+			return;
+		}
+		if (count_one(&steps, &other) == RUN_STOPPED) {
+			*stop = other;
+			return;
+		}
+	}
+}
+
+static bool travel_to(u64 instant, struct stop *stop)
+{
+	bool arrived = travel_by_halts(instant, stop);
+
+	if (!arrived)
+		locate(stop);
+	return arrived;
+}
+
+/*
+ * The last state before the epoch that begins here. Where it begins with an exit, the last name in the epoch before is one
+ * for the same state; so is the first one, where it begins with a place that the guest was at already.
+ */
+static struct stop seek_before_epoch(u64 here)
+{
+	bool by_exit = here % EPOCH_INSTANTS == 0;
+	u64 first, last, previous, steps = 0;
+	struct stop stop;
+
+	if (!travel_to(max_u64((clock_epoch(here) - 1) * EPOCH_INSTANTS, timeline_begin()), &stop))
+		return stop;
+	first = last = previous = machine.now;
+	while (machine.now < here && !matched_take_place()) {
+		previous = last;
+		last = machine.now;
+		if (count_one(&steps, &stop) == RUN_STOPPED)
+			return stop;
+	}
+	if (steps != by_exit)
+		return timeline_seek(by_exit ? previous : last);
+	stop = timeline_seek(first);
+	return machine.now == first ? timeline_reverse_step() : stop;
+}
+
+static bool epoch_begins_here(void)
+{
+	return !clock_counts() && (machine.now % EPOCH_INSTANTS == 0 || replay_is_at_place());
+}
+
+/* ---- to an instant ---- */
 
 /* Replay has come to the live end by itself: is it the state that was left there? */
 static bool arrived_as_left(struct stop *stop)
@@ -167,7 +270,8 @@ struct stop timeline_reverse_step(void)
 		return leave_branch();
 	if (machine.mode == MODE_LIVE || machine.now <= timeline_begin())
 		return at_begin;
-	stop = timeline_seek(machine.now - 1);
+	stop = epoch_begins_here() ? seek_before_epoch(machine.now)
+				   : timeline_seek(machine.now - 1);
 	if (stop.reason == STOP_HISTORY_BEGIN)
 		stop = step_done; /* the next one will say that this is the beginning */
 	return stop;
@@ -178,6 +282,7 @@ struct stop timeline_reverse_step(void)
 struct hit {
 	bool found;
 	u64 instant, rip;
+	unsigned drifting; /* by state match: so many stops behind `instant`; 0 = it is exact */
 	struct stop stop;
 };
 
@@ -195,19 +300,13 @@ static bool is_watch_stop(const struct stop *stop)
 /* A watchpoint stops after the access; backwards, the stop is before it. */
 static void note(struct hit *hit, const struct stop *stop)
 {
-	*hit = (struct hit){true, machine.now - is_watch_stop(stop), machine.cpu.rip, *stop};
-}
+	unsigned before = hit->found && hit->instant == machine.now ? hit->drifting : 0;
 
-static void arm(void)
-{
-	breakpoint_arm(ARM_SILENTLY);
-	exceptions_arm();
-}
-
-static void disarm(void)
-{
-	exceptions_disarm();
-	breakpoint_disarm();
+	if (machine.drifts)
+		*hit = (struct hit){true, machine.now, machine.cpu.rip, before + 1, *stop};
+	else
+		*hit = (struct hit){true, machine.now - is_watch_stop(stop), machine.cpu.rip, 0,
+			*stop};
 }
 
 /* Runs the instruction under a breakpoint without it. */
@@ -216,7 +315,7 @@ static enum run_end step_over(struct stop *stop)
 	enum run_end end;
 
 	disarm();
-	end = run_until(machine.now + 1, stop);
+	end = machine.drifts ? matched_step(RUN_NO_LIMIT, stop) : run_until(machine.now + 1, stop);
 	arm();
 	return end;
 }
@@ -241,11 +340,36 @@ static bool scan(u64 limit, struct hit *hit, struct stop *stop)
 	return end == RUN_REACHED;
 }
 
+/* By state match: the stops behind the hit's instant again, and then what instant the last one has. */
+static struct stop land_drifting(const struct hit *hit)
+{
+	struct stop stop = {.reason = STOP_STEP};
+	enum run_end end = RUN_REACHED;
+
+	arm();
+	for (unsigned i = 0; i < hit->drifting; i++) {
+		if (i && !is_watch_stop(&stop))
+			end = step_over(&stop);
+		if (end == RUN_REACHED)
+			end = run_until(RUN_NO_LIMIT, &stop);
+		if (end != RUN_STOPPED || !is_breakpoint_stop(&stop))
+			break;
+		end = RUN_REACHED;
+	}
+	disarm();
+	locate(&stop);
+	if (is_watch_stop(&stop) && !machine.drifts)
+		timeline_reverse_step();
+	return stop.reason == hit->stop.reason ? hit->stop : stop;
+}
+
 /* To the hit's instant; an exception in between may have the same instant, so RIP must fit, too. */
 static struct stop land(const struct hit *hit)
 {
 	struct stop stop = timeline_seek(hit->instant);
 
+	if (hit->drifting && machine.now == hit->instant)
+		return land_drifting(hit);
 	if (machine.now != hit->instant || stop.reason == STOP_DIVERGENCE)
 		return stop;
 	if (!is_watch_stop(&hit->stop) && machine.cpu.rip != hit->rip) {
@@ -282,6 +406,9 @@ struct stop timeline_continue(void)
 {
 	struct stop stop;
 	enum run_end end = run_until(RUN_NO_LIMIT, &stop);
+
+	if (end == RUN_STOPPED)
+		locate(&stop);
 
 	if (end == RUN_STOPPED && stop.reason == STOP_HISTORY_END && machine.mode == MODE_REPLAY)
 		return finish_at_end();

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "record/record.h"
 
+#include "clock/instruction_clock.h"
 #include "cpu/regs.h"
 #include "lib/printk.h"
 #include "npt/npt.h"
 #include "record/record_dma.h"
 #include "replay/checkpoint.h"
+#include "replay/place.h"
 #include "trace/log_ring.h"
 #include "vt/machine.h"
 
 #define MAX_TSC_JUMP 0xffffffffull
+
+/* Ticks of the TSC: tenths of a second, and seconds. */
+#define CHECKPOINT_TIME     200000000ull
+#define CHECKPOINT_TIME_MAX 4000000000ull
 
 static bool in_debugger_write;
 static u64 number;
@@ -22,9 +28,11 @@ u64 record_number(void)
 static void begin_history(void)
 {
 	machine.mode = MODE_RECORD;
-	machine.now = 0;
+	machine.now = clock_first_instant();
+	machine.drifts = false;
 	machine.events = 0;
-	machine.cpu.tsc_ahead = rdtsc();
+	machine.tsc_logged = !clock_counts();
+	machine.cpu.tsc_ahead = clock_counts() ? rdtsc() : 0;
 	number++;
 	log_ring_reset();
 	checkpoint_reset();
@@ -44,6 +52,7 @@ void record_end(void)
 {
 	record_dma_end();
 	machine.mode = MODE_LIVE;
+	machine.tsc_logged = false;
 	machine.awaiting_window = false;
 	checkpoint_reset();
 	log_ring_reset();
@@ -73,6 +82,7 @@ static void begin_anew(void)
 static void make_room(void)
 {
 	while (!log_ring_has_room(RESERVE)) {
+		record_place();
 		if (!checkpoint_drop_oldest() &&
 			!(checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end()) &&
 				checkpoint_drop_oldest())) {
@@ -88,11 +98,15 @@ static u32 tsc_jump(void)
 {
 	long behind = (long)(rdtsc() - machine_tsc());
 
+	if (machine.tsc_logged)
+		return 0;
 	return behind > 0 ? (u32)min_u64((u64)behind, MAX_TSC_JUMP) : 0;
 }
 
 void record_event(struct trace_event *event, const void *data)
 {
+	if (!event_is_asynchronous(event->kind))
+		clock_anchor();
 	event->instant = machine.now;
 	event->rip = machine.cpu.rip;
 	event->tsc_jump = tsc_jump();
@@ -101,8 +115,21 @@ void record_event(struct trace_event *event, const void *data)
 	machine.events++;
 }
 
+void record_place(void)
+{
+	static struct place place;
+
+	if (!machine.drifts)
+		return;
+	place_take(&place);
+	machine.now = clock_next_place();
+	machine.drifts = false;
+	record_event(&place.event, place.page);
+}
+
 void record_asynchronous(struct trace_event *event, const void *data)
 {
+	record_place();
 	make_room();
 	record_event(event, data);
 	machine.now++;
@@ -116,6 +143,7 @@ void record_delivery(const struct vt_event *delivery)
 		.address = delivery->vector};
 
 	if (machine.mode == MODE_RECORD) {
+		record_place();
 		record_dma_sync();
 		record_event(&event, NULL);
 	}
@@ -126,6 +154,7 @@ void record_delivery(const struct vt_event *delivery)
 
 void record_debugger_write(struct trace_event *event, const void *data)
 {
+	record_place();
 	make_room();
 	if (in_debugger_write && !checkpoint_at_instant(machine.now))
 		machine.now--;
@@ -139,13 +168,33 @@ void record_guest_ran(void)
 	in_debugger_write = false;
 }
 
+/*
+ * By state match a checkpoint waits until instants are exact again; but not for ever, since the pages that change take
+ * memory. A place costs the replay more than its 48 bytes: each time that the guest comes by there it is looked at.
+ */
+static bool is_time_for_a_checkpoint(void)
+{
+	static u64 last;
+	bool due = checkpoint_is_due(log_ring_end(), log_ring_size(), clock_counts());
+
+	if (clock_counts())
+		return due;
+	due = due || clock_time() - last >= CHECKPOINT_TIME;
+	if (!due || (machine.drifts && clock_time() - last < CHECKPOINT_TIME_MAX))
+		return false;
+	last = clock_time();
+	record_place();
+	return true;
+}
+
 void record_checkpoint_if_due(void)
 {
 	if (checkpoint_take_overflow()) {
 		begin_anew();
 		return;
 	}
-	if (checkpoint_is_due(log_ring_end(), log_ring_size()) || record_dma_wants_settling()) {
+	if (is_time_for_a_checkpoint() || record_dma_wants_settling()) {
+		record_place();
 		record_dma_settle();
 		checkpoint_take(CHECKPOINT_AUTOMATIC, log_ring_end());
 		record_dma_after_checkpoint();

@@ -21,6 +21,9 @@ void record_end(void);
 /* Logs an input or output at the current instant. The oldest segment goes when the ring is full. */
 void record_event(struct trace_event *event, const void *data);
 
+/* By state match: what comes now stands at an exact instant. Writes a place into the log where the guest drifts. */
+void record_place(void);
+
 /* Logs what came from outside between two instructions, makes room for it if need be; takes a tick. */
 void record_asynchronous(struct trace_event *event, const void *data);
 

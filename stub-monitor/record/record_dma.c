@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "record/record_dma.h"
 
+#include "clock/instruction_clock.h"
 #include "cpu/phys.h"
 #include "dev/pci.h"
 #include "dma/change.h"
@@ -21,7 +22,7 @@
 /* Of the pool; a device page takes two. */
 #define PAGES_SHARE 4
 
-/* While device pages are present a run lasts so long at most: longer and longer as long as nothing comes. */
+/* While device pages are present a run lasts so long at most (clock_time()): longer and longer as long as nothing comes. */
 #define PATIENCE_MIN 10000
 #define PATIENCE_MAX 1000000
 
@@ -187,7 +188,7 @@ static void be_impatient(void)
 {
 	patience = PATIENCE_MIN;
 	if (pages_touched())
-		deadline = machine.now + patience;
+		deadline = clock_time() + patience;
 }
 
 /*
@@ -224,7 +225,7 @@ void record_dma_touch(u64 frame)
 	if (!page || npt_is_present(frame))
 		return;
 	if (!pages_touched())
-		deadline = machine.now + patience;
+		deadline = clock_time() + patience;
 	pages_touch(page);
 }
 
@@ -232,12 +233,12 @@ u64 record_dma_patience(void)
 {
 	if (!pages_touched())
 		return 0;
-	if (machine.now >= deadline || deadline - machine.now > PATIENCE_MAX) {
+	if (clock_time() >= deadline || deadline - clock_time() > PATIENCE_MAX) {
 		patience = min_u64(patience * 2, PATIENCE_MAX);
 		pages_sync();
 		return 0;
 	}
-	return deadline - machine.now;
+	return deadline - min_u64(clock_time(), deadline - 1);
 }
 
 /* The whole page, since nobody knows what of it is new: two records, of which one says that it is late. */

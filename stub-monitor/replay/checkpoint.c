@@ -278,11 +278,11 @@ static bool exists_already(u64 instant)
 	return false;
 }
 
-bool checkpoint_is_due(u64 log_position, u64 log_size)
+bool checkpoint_is_due(u64 log_position, u64 log_size, bool counted)
 {
 	const struct checkpoint *last = newest();
 
-	return machine.now - last->instant >= CHECKPOINT_INSTRUCTIONS ||
+	return (counted && machine.now - last->instant >= CHECKPOINT_INSTRUCTIONS) ||
 		machine.events - last->events >= CHECKPOINT_EVENTS ||
 		log_position - last->log_position >= log_size / CHECKPOINT_LOG_PART;
 }
@@ -426,6 +426,7 @@ const struct checkpoint *checkpoint_restore(unsigned index)
 	machine.cpu = target->cpu;
 	machine.inject = target->inject;
 	machine.now = target->instant;
+	machine.drifts = false;
 	machine.events = target->events;
 	fpu_load(&machine.cpu);
 	return target;
@@ -448,6 +449,12 @@ bool checkpoint_ram_equals_newest(u64 *frame)
 unsigned checkpoint_count(void)
 {
 	return count;
+}
+
+const u32 *checkpoint_written(u64 *number)
+{
+	*number = dirty_count;
+	return dirty;
 }
 
 const struct checkpoint *checkpoint_at(unsigned index)

@@ -47,8 +47,8 @@ u64 checkpoint_overhead_bytes(u64 frames, u64 page_pool_bytes);
 /* Forgets everything; RAM stays as it is. */
 void checkpoint_reset(void);
 
-/* Of a log of `log_size` bytes `log_position` has been reached. */
-bool checkpoint_is_due(u64 log_position, u64 log_size);
+/* Of a log of `log_size` bytes `log_position` has been reached. `counted`: instants are instructions. */
+bool checkpoint_is_due(u64 log_position, u64 log_size, bool counted);
 
 /*
  * Keeps the state as it is now. Live: automatic or user. In the past: a shortcut between two
@@ -82,6 +82,9 @@ bool checkpoint_ram_equals_newest(u64 *frame);
 unsigned checkpoint_count(void);
 unsigned checkpoint_count_of(enum checkpoint_origin origin);
 const struct checkpoint *checkpoint_at(unsigned index);
+
+/* The frames written since the last checkpoint that was taken or gone back to, in the order of their first write. */
+const u32 *checkpoint_written(u64 *number);
 
 /* What a frame of RAM was at the oldest checkpoint. */
 void checkpoint_read_oldest(u64 frame, void *page);

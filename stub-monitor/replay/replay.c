@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EPL-2.0 */
 #include "replay/replay.h"
 
+#include "clock/instruction_clock.h"
 #include "cpu/fpu.h"
 #include "dev/lapic.h"
 #include "dma/pages.h"
@@ -9,6 +10,7 @@
 #include "npt/guest_ram.h"
 #include "npt/npt.h"
 #include "replay/checkpoint.h"
+#include "replay/place.h"
 #include "trace/log_ring.h"
 #include "vt/machine.h"
 
@@ -58,7 +60,7 @@ void replay_checkpoint_if_due(void)
 	if (!made_elsewhere || machine.mode != MODE_REPLAY)
 		return;
 	if (machine.now > checkpoint_at(checkpoint_count() - 1)->instant &&
-		checkpoint_is_due(cursor, log_ring_size()))
+		checkpoint_is_due(cursor, log_ring_size(), clock_counts()))
 		checkpoint_take(CHECKPOINT_AUTOMATIC, cursor);
 }
 
@@ -108,7 +110,8 @@ u64 replay_halt_on_the_way(u64 instant)
 	u64 left = instant - machine.now, events, halt = machine.now, ignored;
 
 	scan_events(~0ull - 1, instant, &events);
-	if (left > NEAR_INSTRUCTIONS)
+	if (left > NEAR_INSTRUCTIONS &&
+		(clock_counts() || clock_epoch(instant) == clock_epoch(machine.now)))
 		halt = instant - left / 4;
 	if (events > NEAR_EVENTS)
 		halt = max_u64(halt, scan_events(events - events / 4, instant, &ignored));
@@ -206,6 +209,15 @@ static void deliver(const struct trace_event *event)
 	machine.now++;
 }
 
+/* Towards `target`: by state match a target in this epoch is reached by steps, or by the exit that the guest stands before. */
+static enum replay_next run_or_step(u64 target)
+{
+	if (clock_counts() || clock_epoch(target) != clock_epoch(machine.now) ||
+		target == machine.now)
+		return REPLAY_RUN;
+	return REPLAY_STEP;
+}
+
 /* Past the last event: what is left of history is plain execution. */
 static enum replay_next prepare_tail(u64 limit, u64 *instructions)
 {
@@ -216,7 +228,7 @@ static enum replay_next prepare_tail(u64 limit, u64 *instructions)
 		return REPLAY_DIVERGED;
 	}
 	*instructions = min_u64(limit, end_instant) - machine.now;
-	return REPLAY_RUN;
+	return run_or_step(min_u64(limit, end_instant));
 }
 
 /*
@@ -242,12 +254,69 @@ static bool comes_first(const struct trace_event *event)
 	return event->kind == EVENT_DMA && event->rip == machine.cpu.rip;
 }
 
+bool replay_next_event(struct trace_event *event)
+{
+	return log_ring_read(cursor, event, NULL);
+}
+
+bool replay_next_place(struct place *place)
+{
+	if (!log_ring_read(cursor, &place->event, event_data) || place->event.kind != EVENT_PLACE)
+		return false;
+	place->event.data_length = (u32)min_u64(place->event.data_length,
+		sizeof(place->page)); /* as we write them */
+	memcpy(place->page, event_data, place->event.data_length);
+	return true;
+}
+
+bool replay_place_is_a_touch(u64 *frame)
+{
+	struct trace_event place, next;
+
+	if (!log_ring_read(cursor, &place, NULL) ||
+		!log_ring_read(log_ring_next(cursor, &place), &next, NULL))
+		return false;
+	*frame = next.address >> PAGE_SHIFT;
+	return place.kind == EVENT_PLACE && next.kind == EVENT_DMA &&
+		next.instant == place.instant && *frame < npt_ram_frames();
+}
+
+bool replay_is_at_place(void)
+{
+	u64 at = machine_in_past() ? cursor : log_ring_end();
+	struct trace_event event;
+
+	if (machine_in_past() && replay_next_event(&event) && event.kind == EVENT_PLACE &&
+		event.instant == machine.now)
+		return true;
+	while (log_ring_previous(at, &at) && log_ring_read(at, &event, NULL) &&
+		event.instant >= machine.now)
+		if (event.kind == EVENT_PLACE && event.instant == machine.now)
+			return true;
+	return false;
+}
+
+bool replay_is_due(void)
+{
+	struct trace_event event;
+
+	return machine.mode == MODE_REPLAY && replay_next_event(&event) &&
+		event_is_asynchronous(event.kind) && event.instant == machine.now;
+}
+
 bool replay_comes_first(void)
 {
 	struct trace_event event;
 
 	return log_ring_read(cursor, &event, NULL) && event.instant == machine.now &&
 		comes_first(&event);
+}
+
+static bool is_at_next_place(void)
+{
+	static struct place place;
+
+	return replay_next_place(&place) && place_is_here(&place);
 }
 
 enum replay_next replay_prepare(u64 limit, u64 *instructions)
@@ -264,8 +333,16 @@ enum replay_next replay_prepare(u64 limit, u64 *instructions)
 			0; /* one at a time: this one came at the handler of the one before */
 		return REPLAY_RUN;
 	}
+	if (event.kind == EVENT_PLACE && event.instant == machine.now) {
+		if (!is_at_next_place()) {
+			diverge_from(&event, "is in another state");
+			return REPLAY_DIVERGED;
+		}
+		pass(&event);
+		return REPLAY_DELIVERED;
+	}
 	if (asynchronous && event.instant == machine.now) {
-		if (event.rip != machine.cpu.rip && !machine.cpu.halted)
+		if (event.rip != machine.cpu.rip && !machine.cpu.halted && clock_counts())
 			return REPLAY_FAULT;
 		if (crosses_late(&event))
 			return REPLAY_DIVERGED;
@@ -278,7 +355,11 @@ enum replay_next replay_prepare(u64 limit, u64 *instructions)
 	}
 	*instructions = min_u64(limit, asynchronous ? event.instant : event.instant + 1) -
 		machine.now;
-	return REPLAY_RUN;
+	if (!clock_counts() && event.kind == EVENT_PLACE &&
+		clock_epoch(limit) >= clock_epoch(event.instant) &&
+		clock_epoch(event.instant) == clock_epoch(machine.now) + 1)
+		return REPLAY_MATCH;
+	return run_or_step(min_u64(limit, event.instant));
 }
 
 static bool is_output(u16 kind)

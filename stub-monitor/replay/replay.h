@@ -7,6 +7,7 @@
 #ifndef REPLAY_REPLAY_H
 #define REPLAY_REPLAY_H
 
+#include "replay/place.h"
 #include "trace/event.h"
 #include "vt/vt.h"
 
@@ -40,6 +41,8 @@ u64 replay_halt_on_the_way(u64 instant);
 enum replay_next {
 	REPLAY_RUN,   /* run `*instructions`, then ask again */
 	REPLAY_FAULT, /* run up to an exception, and ask again: what is due came at its handler */
+	REPLAY_STEP, /* by state match: one instruction, since somebody wants to stand in this epoch */
+	REPLAY_MATCH,        /* by state match: run to the place that is the next event */
 	REPLAY_DELIVERED,    /* something asynchronous was applied: ask again */
 	REPLAY_DEVICE_WROTE, /* the same; it was memory */
 	REPLAY_AT_END,
@@ -48,6 +51,21 @@ enum replay_next {
 
 /* What has to happen before the guest runs on from the current instant, up to `limit`. */
 enum replay_next replay_prepare(u64 limit, u64 *instructions);
+
+/* The next event of the log; false at its end. */
+bool replay_next_event(struct trace_event *event);
+
+/* The next event, if it is a place. */
+bool replay_next_place(struct place *place);
+
+/* The next event is a place where the guest touched a page that a device had written. */
+bool replay_place_is_a_touch(u64 *frame);
+
+/* This instant is a place of the log. */
+bool replay_is_at_place(void);
+
+/* Something asynchronous stands at this instant. */
+bool replay_is_due(void);
 
 /* Something asynchronous stands at this instant, and comes before what is queued for the guest. */
 bool replay_comes_first(void);

@@ -19,6 +19,7 @@ static const char *const names[] = {
 	[EVENT_DEBUGGER_MEMORY] = "debugger write",
 	[EVENT_DEBUGGER_REGISTERS] = "debugger registers",
 	[EVENT_DMA] = "dma",
+	[EVENT_PLACE] = "place",
 };
 
 static const char *kind_name(u16 kind)
@@ -68,6 +69,9 @@ void event_describe(const struct trace_event *e, char *line, size_t size)
 		e->kind == EVENT_DEBUGGER_REGISTERS || e->kind == EVENT_CR8_READ ||
 		e->kind == EVENT_CR8_WRITE)
 		format(line, size, "@%lu  %s  %s  rip 0x%lx", e->instant, kind_name(e->kind), value,
+			e->rip);
+	else if (e->kind == EVENT_PLACE)
+		format(line, size, "@%lu  place  state 0x%016lx  rip 0x%lx", e->instant, e->value,
 			e->rip);
 	else if (e->kind == EVENT_GUEST_INTERRUPT)
 		format(line, size, "@%lu  interrupt  vector 0x%lx (%lu)  rip 0x%lx", e->instant,

@@ -15,6 +15,7 @@
 #include "lib/types.h"
 
 #define TRACE_FORMAT_VERSION    3
+#define TRACE_FORMAT_PLACES     4 /* instants by state match: EVENT_PLACE, and the TSC is an input */
 #define TRACE_FORMAT_TSC_LOGGED 2 /* the last version in which the TSC was an input */
 
 enum event_kind {
@@ -22,7 +23,7 @@ enum event_kind {
 	EVENT_PORT_WRITE,    /* address = port, value or data */
 	EVENT_DEVICE_READ,   /* address = GPA, value */
 	EVENT_DEVICE_WRITE,  /* address = GPA, value */
-	EVENT_TSC,           /* value; width 8; up to format 2 */
+	EVENT_TSC,           /* value; width 8; formats 2 and 4 */
 	EVENT_MSR_READ,      /* address = MSR, value; width 0: #GP instead */
 	EVENT_MSR_WRITE,     /* address = MSR, value; width 0: #GP instead */
 	EVENT_CPUID,         /* address = leaf | subleaf << 32; data: eax ebx ecx edx */
@@ -34,6 +35,7 @@ enum event_kind {
 	EVENT_DEBUGGER_MEMORY,        /* address = GPA, data; asynchronous, a run takes one tick */
 	EVENT_DEBUGGER_REGISTERS,     /* data: struct cpu_state; asynchronous, as above */
 	EVENT_DMA, /* address = GPA of a page, value = device, data: ranges; asynchronous, takes a tick */
+	EVENT_PLACE, /* a state, described (replay/place.h); asynchronous, an epoch begins with it */
 };
 
 struct trace_event {

@@ -22,7 +22,8 @@ struct machine {
 	struct vt_event inject; /* to be delivered at the next entry */
 	bool tsc_logged;        /* an old recording: what RDTSC gave stands in the log */
 	bool nmi_waiting;       /* an NMI of the guest came while another event was on its way */
-	bool awaiting_window;   /* a physical interrupt waits until the guest can take it */
+	bool drifts; /* instructions have retired since `now` that nobody has counted (clock/instruction_clock.h) */
+	bool awaiting_window; /* a physical interrupt waits until the guest can take it */
 };
 
 extern struct machine machine;

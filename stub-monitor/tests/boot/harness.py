@@ -26,7 +26,9 @@ MONITOR = pathlib.Path(os.environ.get("RETROVISOR_TEST_MONITOR", BUILD / "monito
 GUESTS = BUILD / "guests"
 
 CPU = "max,-la57,-rdrand,-rdseed"
-ICOUNT = ["-icount", "shift=0,sleep=on"]
+# "state-match": the other instruction clock, without -icount.
+CLOCK = os.environ.get("RETROVISOR_TEST_CLOCK", "any")
+ICOUNT = ["-icount", "shift=0,sleep=on"] if CLOCK != "state-match" else []
 DEBUG_EXIT = ["-device", "isa-debug-exit,iobase=0xf4"]
 SOCKETS = pathlib.Path("/proc/net/unix")
 ACCEPTS_CONNECTIONS = "00010000"  # the flag SO_ACCEPTCON in its fourth column
@@ -170,7 +172,7 @@ class MonitoredGuest(Qemu):
         initrd = ",".join(f"{path} {words}".strip().replace(",", ",,")
                           for path, words in [(image, arguments), *modules])
         append = (f"uart=com2 link={'uart' if link == 'uart' else 'virtio'} log={log} start={start} record={record} "
-                  f"{monitor_options}".strip())
+                  f"clock={CLOCK} {monitor_options}".strip())
         super().__init__(["-kernel", str(MONITOR), "-append", append, "-initrd", initrd,
                           *(ICOUNT if icount else []), *options], memory, link, machine)
 

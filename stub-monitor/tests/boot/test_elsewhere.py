@@ -152,7 +152,7 @@ def test_images_that_do_not_fit_are_refused(tmp_path):
 
     assert "no recording lies" in refusal(tmp_path, changed(0, 1, 8))
     assert "version 9 (expected: 2)" in refusal(tmp_path, changed(8, 9, 4))
-    assert "trace format 7 (expected: 2 or 3)" in refusal(tmp_path, changed(12, 7, 4))
+    assert "trace format 7 (expected: 2 to 4)" in refusal(tmp_path, changed(12, 7, 4))
     assert "CPU state has version 8 (expected: 1 or 2)" in refusal(tmp_path, changed(16, 8, 4))
     assert "ends beyond the RAM" in refusal(tmp_path, changed(24, 1 << 40, 8))
     assert "RAM up to 0x20000000" in refusal(tmp_path, changed(32, 0x20000000, 8))

@@ -33,7 +33,8 @@ final class MachineOptions {
 
     @CommandLine.Option(
             names = "--no-icount",
-            description = "let QEMU's time follow the clock on the wall: faster, and without exact recording")
+            description = "let QEMU's time follow the clock on the wall: faster; a recording's instants are counted by"
+                    + " state match then")
     private boolean noIcount;
 
     @CommandLine.Option(
@@ -71,14 +72,14 @@ final class MachineOptions {
         return new QemuSettings(qemu, memoryMegabytes, !noIcount, monitor, options, where, modules, extra);
     }
 
-    /** A machine without a guest, whose RAM is a file. */
-    QemuSettings replaySettings(int megabytes, Path ram, MonitorOptions options, List<String> extra)
+    /** A machine without a guest, whose RAM is a file; {@code icount}: the recording's instants are instructions. */
+    QemuSettings replaySettings(int megabytes, Path ram, MonitorOptions options, boolean icount, List<String> extra)
             throws SessionException, GuestImageException {
         QemuSettings plain = settings(List.of(), options, true, extra);
         return new QemuSettings(
                 plain.program(),
                 megabytes,
-                true,
+                icount,
                 plain.monitorImage(),
                 options,
                 plain.console(),

@@ -15,6 +15,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The machine that a recording is replayed in: its RAM is a file with the recording in it. Owns the file. */
 final class ReplayMachine implements AutoCloseable {
@@ -77,7 +78,7 @@ final class ReplayMachine implements AutoCloseable {
 
     private static QemuSettings settings(
             RecordingReader recording, MachineOptions machine, ReplayImage.Place place, Path ram, List<String> extra)
-            throws SessionException, GuestImageException {
+            throws SessionException, GuestImageException, RecordingException {
         int used = megabytes(place.end()) + MONITOR_MEGABYTES;
         int kept = megabytes(place.keptPages() << PAGE_SHIFT);
         int wanted = Math.min(MOST_POOL_MEGABYTES, megabytes(place.address()) + LEAST_POOL_MEGABYTES + kept);
@@ -87,7 +88,8 @@ final class ReplayMachine implements AutoCloseable {
                     + " MB in one piece to be replayed (expected: <= " + MOST_MEGABYTES + ")");
         }
         MonitorOptions options = MonitorOptions.replay(MonitorLink.VIRTIO, pool, place.address());
-        return machine.replaySettings(used + pool, ram, options, extra);
+        boolean icount = !recording.machine().words("clock").equals(Optional.of(List.of("state-match")));
+        return machine.replaySettings(used + pool, ram, options, icount, extra);
     }
 
     private static int megabytes(long bytes) {

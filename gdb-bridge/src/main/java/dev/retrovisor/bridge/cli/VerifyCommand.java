@@ -41,6 +41,8 @@ final class VerifyCommand implements Callable<Integer> {
     /** Instants: some tenths of a second, or some seconds where most instructions exit. */
     private static final long PIECE = 50_000_000;
 
+    private static final int MOST_PIECES = 500;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec command;
 
@@ -161,6 +163,11 @@ final class VerifyCommand implements Callable<Integer> {
 
     /** What is replayed: instants. */
     private record Way(long begin, long end) {
+        /** By state match an instant is no measure of time: there are a thousand million in an epoch. */
+        long piece() {
+            return Math.max(PIECE, (end - begin) / MOST_PIECES);
+        }
+
         int percent(long at) {
             return (int) ((at - begin) * 100.0 / Math.max(1, end - begin));
         }
@@ -191,7 +198,7 @@ final class VerifyCommand implements Callable<Integer> {
     private static long advance(CheckpointTrail trail, long from, long to, Way way, Ticker ticker)
             throws LinkLostException, RefusedException {
         for (long at = from; at < to; ) {
-            at = Math.min(to, at + PIECE);
+            at = Math.min(to, at + way.piece());
             trail.seek(at);
             ticker.percent(way.percent(at));
         }

@@ -51,15 +51,20 @@ public final class ReplayOpening {
         return missing;
     }
 
-    /** Goes to an instant. Where it ended is another one if the replay does not hold: then the exception says why. */
+    /**
+     * Goes to an instant. Where it ended is another one if the replay does not hold: then the exception says why. By state
+     * match there is not each instant; then it is the next one, and nothing else is said.
+     */
     public void seek(long instant) throws LinkLostException, RefusedException {
-        String text = monitor.command("seek @" + instant, PATIENCE);
+        List<String> lines = monitor.command("seek @" + instant, PATIENCE)
+                .lines()
+                .filter(line -> !line.startsWith("gdb still"))
+                .toList();
+        String text = String.join("; ", lines);
         Matcher now = NOW.matcher(text);
-        if (!now.find() || Long.parseUnsignedLong(now.group(1)) != instant || text.contains("diverged")) {
-            throw new RefusedException(text.lines()
-                    .filter(line -> !line.startsWith("gdb still"))
-                    .reduce((a, b) -> a + "; " + b)
-                    .orElse("the monitor does not say where it is"));
+        int ahead = now.find() ? Long.compareUnsigned(Long.parseUnsignedLong(now.group(1)), instant) : -1;
+        if (ahead < 0 || (ahead > 0 && lines.size() > 1) || text.contains("diverged")) {
+            throw new RefusedException(text.isEmpty() ? "the monitor does not say where it is" : text);
         }
     }
 

@@ -23,7 +23,8 @@ public enum EventKind {
     NMI(13, "nmi"),
     DEBUGGER_MEMORY(14, "debugger write"),
     DEBUGGER_REGISTERS(15, "debugger registers"),
-    DMA(16, "dma");
+    DMA(16, "dma"),
+    PLACE(17, "place");
 
     private static final Map<Integer, String> NAMES =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(kind -> kind.number, kind -> kind.words));
