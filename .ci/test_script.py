@@ -85,10 +85,6 @@ def test_a_log_larger_than_the_machine_is_refused_by_the_monitor():
     assert_refused("--guest", HELLO, "--log", "2000", says="not enough RAM")
 
 
-def test_recording_without_an_exact_clock_is_refused_by_the_monitor():
-    assert_refused("--guest", HELLO, "--record", "--no-icount", says="-icount shift=0")
-
-
 def test_a_port_in_use_is_said():
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]

@@ -383,6 +383,9 @@ static enum run_end act(enum replay_next next, u64 limit, struct stop *stop)
 									       : RUN_REACHED;
 	case REPLAY_DEVICE_WROTE:
 		return exit_device_wrote(stop) ? RUN_STOPPED : RUN_REACHED;
+	case REPLAY_DELIVER:
+		matched_deliver(stop);
+		break;
 	case REPLAY_DELIVERED:
 		break;
 	case REPLAY_AT_END:

@@ -326,6 +326,7 @@ static enum run_end run_replay(u64 limit, struct stop *stop)
 				return RUN_STOPPED;
 			break;
 		case REPLAY_DELIVERED:
+		case REPLAY_DELIVER:
 		case REPLAY_STEP:
 		case REPLAY_MATCH:
 			break;

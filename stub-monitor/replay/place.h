@@ -19,6 +19,9 @@
  */
 #define PLACE_PAGES 32
 
+/* Of a frame in a place: it is a page table. */
+#define PLACE_PAGE_TABLE 0x80000000u
+
 struct place {
 	struct trace_event event;
 	struct place_page {

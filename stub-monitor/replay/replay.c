@@ -331,7 +331,7 @@ enum replay_next replay_prepare(u64 limit, u64 *instructions)
 		!comes_first(&event)) {
 		*instructions =
 			0; /* one at a time: this one came at the handler of the one before */
-		return REPLAY_RUN;
+		return clock_counts() ? REPLAY_RUN : REPLAY_DELIVER;
 	}
 	if (event.kind == EVENT_PLACE && event.instant == machine.now) {
 		if (!is_at_next_place()) {

@@ -43,6 +43,7 @@ enum replay_next {
 	REPLAY_FAULT, /* run up to an exception, and ask again: what is due came at its handler */
 	REPLAY_STEP, /* by state match: one instruction, since somebody wants to stand in this epoch */
 	REPLAY_MATCH,        /* by state match: run to the place that is the next event */
+	REPLAY_DELIVER,      /* by state match: let what is on its way arrive, and ask again */
 	REPLAY_DELIVERED,    /* something asynchronous was applied: ask again */
 	REPLAY_DEVICE_WROTE, /* the same; it was memory */
 	REPLAY_AT_END,

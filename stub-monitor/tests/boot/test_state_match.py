@@ -11,6 +11,7 @@ from bridge import needs_bridge
 from devices import DEVICES, device_options
 from harness import MonitoredGuest, done_line, run_bare, run_to_done
 from recording_command import record_whole, run
+from test_conditions import NEVER
 from test_dma import dma_counts, received
 from test_recorded import check_forward_run, check_replay, check_steps_back
 
@@ -142,3 +143,17 @@ def test_a_recording_holds_in_another_machine(tmp_path):
     assert verified.returncode == 0, verified
     assert "the state is the recorded one" in verified.stdout
     assert " place " in run("log", str(file), "--kind", "place").stdout
+
+
+def test_turns_that_differ_in_one_bit_of_memory_are_told_apart():
+    """The guest counts its turns in memory: bits 5 and 6 of a word, which are accessed and dirty in a page table, count here."""
+    for _ in range(3):
+        with machine("calls") as guest, guest.rsp() as rsp:
+            place = guest.symbol("add")
+            assert rsp.exchange(f"Z0,{place:x},1;{NEVER}") == "OK"  # slow turns: the place is one of the first
+            run_to_done(guest, rsp)
+            assert rsp.exchange(f"z0,{place:x},1") == "OK"
+            turns = rsp.read(guest.symbol("round"), 8)
+            rsp.seek("begin")
+            assert rsp.go(120).where == "replaylog:end"
+            assert rsp.read(guest.symbol("round"), 8) == turns
