@@ -88,7 +88,7 @@ final class RecordingTest {
             }
             assertThat(row.next()).isFalse();
         }
-        assertThat(EventKind.name(17)).isEqualTo("kind 17");
+        assertThat(EventKind.name(Recordings.UNKNOWN_KIND)).isEqualTo("kind 18");
     }
 
     private static byte[] rowData(byte[] data) {

@@ -77,6 +77,26 @@ public final class Recordings {
         return events;
     }
 
+    /** Of a kind that this program has no name for. */
+    public static final int UNKNOWN_KIND = 18;
+
+    /** The same events, those of the last kind being of one that is not known. */
+    public static List<TraceEvent> withUnknownKinds(List<TraceEvent> events) {
+        return events.stream()
+                .map(e -> e.kind() != UNKNOWN_KIND - 1
+                        ? e
+                        : new TraceEvent(
+                                e.number(),
+                                e.instant(),
+                                e.rip(),
+                                e.address(),
+                                e.value(),
+                                UNKNOWN_KIND,
+                                e.width(),
+                                e.data()))
+                .toList();
+    }
+
     /** Writes and closes one with two pages and these events, in pieces that end anywhere. */
     public static RecordingWriter begin(Path file) throws RecordingException {
         RecordingWriter writer = RecordingWriter.create(file);
