@@ -3,7 +3,6 @@
 
 #include "cpu/phys.h"
 #include "dev/pci.h"
-#include "lib/format.h"
 #include "lib/string.h"
 #include "npt/guest_ram.h"
 #include "replay/checkpoint.h"
@@ -16,20 +15,6 @@
 #define PAM_OPEN     0x33333000
 #define PAM_ALL_OPEN 0x33333333
 
-static char why[160];
-
-static const char *unfit(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-static const char *unfit(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vformat(why, sizeof(why), fmt, args);
-	va_end(args);
-	return why;
-}
-
 static const struct replay_image *image_at(u64 address)
 {
 	return phys_to_virt(address);
@@ -41,16 +26,16 @@ const char *replay_image_check(u64 address, const struct memory_map *map)
 	const char *wrong;
 
 	if ((address & PAGE_MASK) || !memory_map_available(map, address, address + sizeof(*image)))
-		return unfit("no RAM at 0x%lx, where replay= says that the recording lies",
-			address);
+		return replay_image_unfit(
+			"no RAM at 0x%lx, where replay= says that the recording lies", address);
 	wrong = replay_image_check_header(image);
 	if (wrong)
 		return wrong;
 	if (image->bytes < sizeof(*image) ||
 		!memory_map_available(map, address, address + image->bytes))
-		return unfit("the replay image ends beyond the RAM of this machine");
+		return replay_image_unfit("the replay image ends beyond the RAM of this machine");
 	if (image->ram_end > address || (image->ram_end & PAGE_MASK))
-		return unfit(
+		return replay_image_unfit(
 			"the recorded machine has RAM up to 0x%lx, the replay image lies at 0x%lx",
 			image->ram_end, address);
 	return NULL;
@@ -121,7 +106,8 @@ static const char *fill_ram(const struct replay_image *image,
 		guest_ram_write_kept((struct gpa){frame << PAGE_SHIFT}, page_of(image, &places[i]));
 		if (memcmp(phys_to_virt(frame << PAGE_SHIFT), page_of(image, &places[i]),
 			    PAGE_SIZE))
-			return unfit("0x%lx of this machine does not keep what is written",
+			return replay_image_unfit(
+				"0x%lx of this machine does not keep what is written",
 				frame << PAGE_SHIFT);
 	}
 	return NULL;
@@ -178,7 +164,7 @@ const char *replay_image_start(u64 address)
 	for (u64 i = 0; i < image->hidden_page_count; i++)
 		npt_hide_page(image->hidden_page[i]);
 	if (!open_rom())
-		return unfit("no i440FX in this machine: use QEMU's -machine pc");
+		return replay_image_unfit("no i440FX in this machine: use QEMU's -machine pc");
 	newest = replay_image_checkpoint(image, image->checkpoint_count - 1);
 	wrong = fill_ram(image, newest);
 	if (wrong)

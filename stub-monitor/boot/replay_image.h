@@ -64,6 +64,9 @@ struct npt_layout replay_image_layout(u64 address);
 /* After npt_init() and checkpoint_init(): fills RAM and CPU and stands at the newest checkpoint. */
 const char *replay_image_start(u64 address);
 
+/* One line on what does not fit, in a buffer that the next one takes. */
+const char *replay_image_unfit(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Parts of the two, of an image whose `bytes` are there (replay_image_check.c). */
 const char *replay_image_check_header(const struct replay_image *image);
 const char *replay_image_check_checkpoints(const struct replay_image *image, u64 pool_pages);

@@ -10,9 +10,7 @@
 
 static char why[160];
 
-static const char *unfit(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-static const char *unfit(const char *fmt, ...)
+const char *replay_image_unfit(const char *fmt, ...)
 {
 	va_list args;
 
@@ -31,19 +29,20 @@ static bool inside(const struct replay_image *image, u64 offset, u64 bytes)
 static const char *check_versions(const struct replay_image *image)
 {
 	if (image->magic != REPLAY_IMAGE_MAGIC)
-		return unfit("no recording lies at the address given with replay=");
+		return replay_image_unfit("no recording lies at the address given with replay=");
 	if (image->version != REPLAY_IMAGE_VERSION)
-		return unfit("the replay image has version %u (expected: %u)", image->version,
-			REPLAY_IMAGE_VERSION);
+		return replay_image_unfit("the replay image has version %u (expected: %u)",
+			image->version, REPLAY_IMAGE_VERSION);
 	if (image->trace_format != TRACE_FORMAT_VERSION &&
 		image->trace_format != TRACE_FORMAT_TSC_LOGGED &&
 		image->trace_format != TRACE_FORMAT_PLACES)
-		return unfit("the recording has trace format %u (expected: %u to %u)",
+		return replay_image_unfit("the recording has trace format %u (expected: %u to %u)",
 			image->trace_format, TRACE_FORMAT_TSC_LOGGED, TRACE_FORMAT_PLACES);
 	if ((image->cpu_state_version != CPU_STATE_VERSION &&
 		    image->cpu_state_version != CPU_STATE_WITHOUT_TSC) ||
 		image->cpu_state_bytes != sizeof(struct cpu_state))
-		return unfit("the recording's CPU state has version %u (expected: %u or %u)",
+		return replay_image_unfit(
+			"the recording's CPU state has version %u (expected: %u or %u)",
 			image->cpu_state_version, CPU_STATE_WITHOUT_TSC, CPU_STATE_VERSION);
 	return NULL;
 }
@@ -106,11 +105,13 @@ static const char *check_places(const struct replay_image *image,
 		u64 address = (u64)places[i].frame << PAGE_SHIFT;
 
 		if (i && places[i].frame <= places[i - 1].frame)
-			return unfit("the replay image's pages are out of order");
+			return replay_image_unfit("the replay image's pages are out of order");
 		if (places[i].page >= image->page_count)
-			return unfit("the replay image has no page %u", places[i].page);
+			return replay_image_unfit("the replay image has no page %u",
+				places[i].page);
 		if (address >= image->ram_end || npt_kind((struct gpa){address}) != MEMORY_RAM)
-			return unfit("the recording has a page at 0x%lx, where there is no RAM",
+			return replay_image_unfit(
+				"the recording has a page at 0x%lx, where there is no RAM",
 				address);
 	}
 	return NULL;
@@ -131,9 +132,10 @@ static const char *check_checkpoint(const struct replay_image *image,
 		!inside(image, c->places_offset,
 			(u64)c->place_count * sizeof(struct replay_image_place)) ||
 		c->inject_vector > MAX_VECTOR || c->instant > image->end)
-		return unfit("the replay image contradicts itself");
+		return replay_image_unfit("the replay image contradicts itself");
 	if (!follows(c, before) || !log_fits(image, c))
-		return unfit("the checkpoint at @%lu does not fit the recording", c->instant);
+		return replay_image_unfit("the checkpoint at @%lu does not fit the recording",
+			c->instant);
 	return check_places(image, c);
 }
 
@@ -143,7 +145,7 @@ const char *replay_image_check_checkpoints(const struct replay_image *image, u64
 	u64 kept = 0;
 
 	if (!parts_fit(image))
-		return unfit("the replay image contradicts itself");
+		return replay_image_unfit("the replay image contradicts itself");
 	for (u32 i = 0; i < image->checkpoint_count; i++) {
 		const struct replay_image_checkpoint *c = replay_image_checkpoint(image, i);
 		const char *wrong = check_checkpoint(image, c, before);
@@ -154,7 +156,7 @@ const char *replay_image_check_checkpoints(const struct replay_image *image, u64
 		before = c;
 	}
 	if (kept > pool_pages)
-		return unfit(
+		return replay_image_unfit(
 			"the checkpoints keep %lu pages, there is room for %lu: use a larger log (log=)",
 			kept, pool_pages);
 	return NULL;

@@ -342,8 +342,12 @@ enum replay_next replay_prepare(u64 limit, u64 *instructions)
 		return REPLAY_DELIVERED;
 	}
 	if (asynchronous && event.instant == machine.now) {
-		if (event.rip != machine.cpu.rip && !machine.cpu.halted && clock_counts())
-			return REPLAY_FAULT;
+		if (event.rip != machine.cpu.rip && !machine.cpu.halted) {
+			if (clock_counts())
+				return REPLAY_FAULT;
+			diverge_from(&event, "is at another instruction");
+			return REPLAY_DIVERGED;
+		}
 		if (crosses_late(&event))
 			return REPLAY_DIVERGED;
 		deliver(&event);

@@ -136,8 +136,9 @@ def test_a_clock_that_is_not_there_is_refused_in_words():
 
 @needs_bridge
 def test_a_recording_holds_in_another_machine(tmp_path):
-    file = tmp_path / "nmis.retro"
-    record_whole(file, "nmis", "--no-icount")
+    file = tmp_path / "ahci.retro"
+    with device_options("ahci") as (qemu, _):
+        record_whole(file, "ahci", "--no-icount", "--", *qemu)
     assert "state-match" in run("info", str(file)).stdout
     verified = run("verify", str(file), seconds=200)
     assert verified.returncode == 0, verified

@@ -43,6 +43,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static final int MOST_PIECES = 500;
 
+    /** Instants (docs/spec/trace-format.md, version 4). */
+    private static final long EPOCH = 1_000_000_000;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec command;
 
@@ -163,9 +166,13 @@ final class VerifyCommand implements Callable<Integer> {
 
     /** What is replayed: instants. */
     private record Way(long begin, long end) {
-        /** By state match an instant is no measure of time: there are a thousand million in an epoch. */
+        /**
+         * By state match an instant is no measure of time: there are a thousand million in an epoch. A whole number of epochs
+         * then, since an instant within one is looked for step by step.
+         */
         long piece() {
-            return Math.max(PIECE, (end - begin) / MOST_PIECES);
+            long piece = Math.max(PIECE, (end - begin) / MOST_PIECES);
+            return piece < EPOCH ? piece : (piece + EPOCH - 1) / EPOCH * EPOCH;
         }
 
         int percent(long at) {
