@@ -134,16 +134,17 @@ static bool keep_or_thin(u64 frame, struct checkpoint *label)
 }
 
 /*
- * Live, `base` is the newest checkpoint. In the past a page without a version from `base` on is the
- * same there and at the newest, so labelling it with the newest serves both (only a what-if branch
- * writes such a page).
+ * In the past a page may have no version from `base` on (only a what-if branch writes such a page): it is the same at the
+ * newest, whose it is then. And a loaded checkpoint has none of a page that is the same at the next one and another one
+ * between them: without one of its own here, a checkpoint taken in between would not have it either.
  */
 static void before_write(u64 frame)
 {
 	ram_hash_forget(frame);
 	if (!base)
 		return;
-	if (!page_history_at(frame, base) && !keep_or_thin(frame, newest()))
+	if ((!page_history_at(frame, base) && !keep_or_thin(frame, newest())) ||
+		(base != newest() && !keep_or_thin(frame, base)))
 		overflow = true;
 	dirty[dirty_count++] = (u32)frame;
 }
