@@ -83,7 +83,7 @@ def changed(linux, tmp_path, offset, data):
 
 def refusal(kernel, **options):
     with linux_machine(kernel, start="running", record="off", icount=False, **options) as machine:
-        return machine.wait_debug_output(r"cannot start: [^\n]+", 30)[0]
+        return machine.wait_debug_output(r"cannot start: [^\n]+\n", 30)[0]
 
 
 def transfer_machine(linux, transfer, **options):
