@@ -140,7 +140,7 @@ static void read_value(const struct breakpoint *b, u8 *value)
 	guest_linear_read(&machine.cpu, b->address, value, b->length, &done);
 }
 
-static bool watches_any(void)
+bool breakpoint_watches_any(void)
 {
 	for (unsigned i = 0; i < count; i++)
 		if (is_watch(table[i].kind))
@@ -155,7 +155,7 @@ static bool watches_any(void)
  */
 bool breakpoint_may_use_registers(void)
 {
-	return !watches_any() && guest_linear_rip(&machine.cpu).addr == machine.cpu.rip;
+	return !breakpoint_watches_any() && guest_linear_rip(&machine.cpu).addr == machine.cpu.rip;
 }
 
 static bool belongs_in_ram(const struct breakpoint *b)

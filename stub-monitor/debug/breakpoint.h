@@ -30,6 +30,7 @@ enum status breakpoint_insert(enum breakpoint_kind kind, struct gla address, u64
 enum status breakpoint_remove(enum breakpoint_kind kind, struct gla address, u64 length);
 void breakpoint_remove_all(void);
 bool breakpoint_any(void);
+bool breakpoint_watches_any(void);
 
 /* Silently, as on the way back: commands are not run. */
 enum breakpoint_arming { ARM_ALOUD, ARM_SILENTLY };

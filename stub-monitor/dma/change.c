@@ -28,28 +28,40 @@ static unsigned skip_equal(const u8 *a, const u8 *b, unsigned at)
 	return at;
 }
 
-/* True if the 8 bytes from there on differ, each of them. */
-static bool all_differ(const u8 *a, const u8 *b)
+/* ff in each byte of `word` that is not 0. */
+static u64 filled_bytes(u64 word)
 {
-	u64 difference = word_at(a) ^ word_at(b);
+	const u64 low = 0x7f7f7f7f7f7f7f7full;
+	u64 high_bits = (((word & low) + low) | word) & ~low;
 
-	return !((difference - 0x0101010101010101ull) & ~difference & 0x8080808080808080ull);
+	return (high_bits >> 7) * 0xff;
 }
 
-/* The end of the change at `at`: a gap no longer than a header is cheaper than a range of its own. */
-static unsigned end_of_range(const u8 *device, const u8 *base, unsigned at, unsigned limit)
+/*
+ * The range that begins at the change at `begin`, at most up to `limit`: what the device did not change in it is the guest's.
+ * Returns its end. A gap no longer than a header is cheaper than a range of its own; within 8 bytes none is looked for.
+ */
+static unsigned encode_range(u8 *data, const u8 *device, const u8 *base, const u8 *guest,
+	unsigned begin, unsigned limit)
 {
-	unsigned end = at;
+	unsigned at = begin, end = begin;
 
-	while (at < limit && at - end <= HEADER) {
-		if (limit - at >= WORD && all_differ(device + at, base + at)) {
-			at += WORD;
-			end = at;
-		} else {
-			if (device[at] != base[at])
-				end = at + 1;
-			at++;
-		}
+	for (; limit - at >= WORD; at += WORD) {
+		u64 now = word_at(device + at), difference = now ^ word_at(base + at), mask;
+
+		if (!difference ||
+			at + (unsigned)__builtin_ctzll(difference) / 8 - end > HEADER)
+			return end;
+		mask = filled_bytes(difference);
+		if (~mask)
+			now = (now & mask) | (word_at(guest + at) & ~mask);
+		__builtin_memcpy(data + (at - begin), &now, sizeof(now));
+		end = at + WORD - (unsigned)__builtin_clzll(difference) / 8;
+	}
+	for (; at < limit && at - end <= HEADER; at++) {
+		data[at - begin] = device[at] != base[at] ? device[at] : guest[at];
+		if (device[at] != base[at])
+			end = at + 1;
 	}
 	return end;
 }
@@ -65,22 +77,6 @@ static unsigned get_u16(const u8 *at)
 	return at[0] | (unsigned)at[1] << 8;
 }
 
-/* What the device did not change is the guest's. */
-static void copy_changed(u8 *data, const u8 *device, const u8 *base, const u8 *guest,
-	unsigned begin, unsigned end)
-{
-	for (unsigned i = begin; i < end;) {
-		if (end - i >= WORD && all_differ(device + i, base + i)) {
-			__builtin_memcpy(data, device + i, WORD);
-			data += WORD;
-			i += WORD;
-		} else {
-			*data++ = device[i] != base[i] ? device[i] : guest[i];
-			i++;
-		}
-	}
-}
-
 u32 change_encode(const u8 *device, const u8 *base, const u8 *guest, unsigned *at, u8 *data)
 {
 	u32 used = 0;
@@ -91,12 +87,10 @@ u32 change_encode(const u8 *device, const u8 *base, const u8 *guest, unsigned *a
 		if (used + HEADER >= CHANGE_DATA_MAX)
 			return used;
 		limit = (unsigned)min_u64(PAGE_SIZE, begin + CHANGE_DATA_MAX - used - HEADER);
-		end = end_of_range(device, base, begin, limit);
+		end = encode_range(data + used + HEADER, device, base, guest, begin, limit);
 		put_u16(data + used, begin);
 		put_u16(data + used + 2, end - begin);
-		used += HEADER;
-		copy_changed(data + used, device, base, guest, begin, end);
-		used += end - begin;
+		used += HEADER + end - begin;
 		*at = end;
 	}
 	return used;
@@ -133,17 +127,6 @@ void change_describe(const u8 *data, u32 length, char *text, size_t size)
 		format(text + used, size - used, " and %u more", number - SHOWN_RANGES);
 }
 
-/* 0xff in each byte in which the words differ. */
-static u64 differing_bytes(u64 a, u64 b)
-{
-	u64 mask = 0;
-
-	for (unsigned i = 0; i < WORD; i++)
-		if ((a ^ b) >> 8 * i & 0xff)
-			mask |= 0xffull << 8 * i;
-	return mask;
-}
-
 bool change_publish(u64 *device, const u64 *guest, u64 *base)
 {
 	bool any = false;
@@ -153,7 +136,7 @@ bool change_publish(u64 *device, const u64 *guest, u64 *base)
 
 		if (guest[i] == base[i])
 			continue;
-		mask = differing_bytes(guest[i], base[i]);
+		mask = filled_bytes(guest[i] ^ base[i]);
 		old = __atomic_load_n(&device[i], __ATOMIC_RELAXED);
 		while (!__atomic_compare_exchange_n(&device[i], &old,
 			(old & ~mask) | (guest[i] & mask), false, __ATOMIC_RELEASE,

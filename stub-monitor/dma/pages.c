@@ -8,6 +8,12 @@
 
 #define NOT_ONE 0
 
+/* A device that writes faster than pages can be compared is not waited for. */
+#define ROUNDS 4
+
+/* So far beside a page with news, each way, it is looked for more: buffers in a row are written one after the other. */
+#define AHEAD 16
+
 static struct pages_host host;
 static struct device_page *pages; /* [1..count] */
 static u16 *index_of;             /* per frame: in `pages`, or NOT_ONE */
@@ -98,16 +104,16 @@ void pages_use(struct device_page *page)
 /* The device's bytes first: where both have written, theirs are what is logged. */
 static bool bring_in(struct device_page *page)
 {
-	static u8 device[PAGE_SIZE], guest[PAGE_SIZE], data[CHANGE_DATA_MAX];
+	static u8 device[PAGE_SIZE], buffer[PAGE_SIZE], data[CHANGE_DATA_MAX];
 	bool dirty = npt_is_dirty(page->frame);
 	unsigned at = 0;
 
 	if (!memcmp(guest_ram_device_view(page->frame), page->base, PAGE_SIZE))
 		return false;
 	memcpy(device, guest_ram_device_view(page->frame), PAGE_SIZE); /* it may go on writing */
-	guest_ram_read(address_of(page), guest, PAGE_SIZE);
 	while (at < PAGE_SIZE) {
-		u32 length = change_encode(device, page->base, guest, &at, data);
+		u32 length = change_encode(device, page->base,
+			guest_ram_view(address_of(page), buffer), &at, data);
 
 		if (length)
 			host.changed(page, data, length);
@@ -121,12 +127,13 @@ static bool bring_in(struct device_page *page)
 
 static void publish(struct device_page *page)
 {
-	static u64 guest[PAGE_SIZE / sizeof(u64)];
+	static u64 buffer[PAGE_SIZE / sizeof(u64)];
+	const u64 *guest;
 
 	if (!npt_is_dirty(page->frame))
 		return;
 	npt_set_dirty(page->frame, false);
-	guest_ram_read(address_of(page), guest, PAGE_SIZE);
+	guest = guest_ram_view(address_of(page), buffer);
 	if (!memcmp(guest, page->base, PAGE_SIZE))
 		return;
 	host.publishing(page, guest);
@@ -139,27 +146,86 @@ void pages_publish(void)
 		publish(&pages[touched[i]]);
 }
 
+static void hide_touched(void)
+{
+	for (unsigned i = 0; i < touched_count; i++)
+		npt_set_present(pages[touched[i]].frame, false);
+	touched_count = 0;
+}
+
 /*
- * What is present already was compared earlier than this page. If this one shows news, the others must be as new: a
- * device writes the data first and then says so elsewhere.
+ * A device writes the data first and then says so elsewhere: what was compared before a page that shows news must be as
+ * new as that one.
  */
+static void bring_in_touched(void)
+{
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		bool news = false;
+
+		for (unsigned i = 0; i < touched_count; i++)
+			news |= bring_in(&pages[touched[i]]);
+		if (!news)
+			return;
+	}
+	hide_touched();
+}
+
+static void add_touched(struct device_page *page)
+{
+	npt_set_present(page->frame, true);
+	touched[touched_count++] = index_of[page->frame];
+}
+
+/* The device pages beside one with news, as long as they have some. */
+static void look_beside(u64 frame, int direction)
+{
+	for (unsigned i = 0; i < AHEAD; i++) {
+		struct device_page *page;
+
+		frame += (u64)(long)direction;
+		page = frame < npt_ram_frames() ? pages_find(frame) : NULL;
+		if (!page || npt_is_present(frame) || !bring_in(page))
+			return;
+		add_touched(page);
+	}
+}
+
 bool pages_touch(struct device_page *page)
 {
 	bool news = bring_in(page);
 
-	for (unsigned i = 0; news && i < touched_count; i++)
-		bring_in(&pages[touched[i]]);
-	npt_set_present(page->frame, true);
-	touched[touched_count++] = index_of[page->frame];
-	return news;
+	add_touched(page);
+	if (!news)
+		return false;
+	look_beside(page->frame, 1);
+	look_beside(page->frame, -1);
+	bring_in_touched();
+	if (!npt_is_present(page->frame)) /* the others will be compared later than this one, and the guest shall go on */
+		add_touched(page);
+	return true;
 }
 
 void pages_sync(void)
 {
 	pages_publish();
-	for (unsigned i = 0; i < touched_count; i++)
-		npt_set_present(pages[touched[i]].frame, false);
-	touched_count = 0;
+	hide_touched();
+}
+
+void pages_renew(void)
+{
+	unsigned kept = 0;
+
+	pages_publish();
+	for (unsigned i = 0; i < touched_count; i++) {
+		u64 frame = pages[touched[i]].frame;
+
+		if (npt_take_accessed(frame))
+			touched[kept++] = touched[i];
+		else
+			npt_set_present(frame, false);
+	}
+	touched_count = kept;
+	bring_in_touched();
 }
 
 void pages_hide_all(void)

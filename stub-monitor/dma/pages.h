@@ -6,6 +6,7 @@
  *   pages_bring_in   device to guest: what differs between original and base is logged and goes into the copy
  *   pages_sync       guest to device: what differs between copy and base goes into the original, and all copies are
  *                    made absent, so that the next touch of each exits (and brings in)
+ *   pages_renew      the same, but what the guest uses again and again stays present, and is brought in at once
  *
  * Guarantees: the copy changes only by the guest, or by what was logged. No device's byte that differs from base is
  * lost, no word of the guest's that the device leaves alone either; where both changed a byte it is the device's.
@@ -65,13 +66,15 @@ void pages_remove(struct device_page *page);
 /* It was named: it is not the next to go. */
 void pages_use(struct device_page *page);
 
-/* First touch of an absent one. True: bytes were brought in. */
+/* First touch of an absent one. True: bytes were brought in; those of the pages beside it, then, too. */
 bool pages_touch(struct device_page *page);
 unsigned pages_touched(void); /* how many are present now */
 /* What the guest has written into those goes out. */
 void pages_publish(void);
 /* The same, and they are absent again. */
 void pages_sync(void);
+/* The same for those that the guest has not touched since the last time; the others are as new. Logs: between instructions. */
+void pages_renew(void);
 
 /* The guest comes back from the past: its copies are as they were; what is present is not known. */
 void pages_hide_all(void);

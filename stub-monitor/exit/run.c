@@ -241,6 +241,8 @@ static enum exit_action run_live_entry(bool step, struct stop *stop)
 	struct vt_entry entry;
 	bool passing = breakpoint_passing();
 
+	if (machine.mode == MODE_RECORD && !passing)
+		record_dma_renew(!breakpoint_watches_any());
 	if (passing && machine.mode == MODE_LIVE)
 		return pass_live(stop);
 	if (!passing) {

@@ -62,6 +62,14 @@ bool guest_ram_read(struct gpa gpa, void *buffer, u64 length)
 	return true;
 }
 
+const void *guest_ram_view(struct gpa page, void *buffer)
+{
+	for (unsigned i = 0; i < patch_count; i++)
+		if (patches[i].address >> PAGE_SHIFT == page.addr >> PAGE_SHIFT)
+			return guest_ram_read(page, buffer, PAGE_SIZE) ? buffer : NULL;
+	return guest_view(page.addr);
+}
+
 void guest_ram_prepare_write(u64 frame)
 {
 	if (npt_is_writable(frame))

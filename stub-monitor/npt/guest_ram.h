@@ -11,6 +11,8 @@
 
 /* False if any byte is not RAM. */
 bool guest_ram_read(struct gpa gpa, void *buffer, u64 length);
+/* A page of RAM: where it lies or, if breakpoints stand in it, `buffer` with what is under them. To be looked at before the guest runs. */
+const void *guest_ram_view(struct gpa page, void *buffer);
 bool guest_ram_write(struct gpa gpa, const void *data, u64 length);
 
 /* Called with the frame before the first change to it while the frame is write-protected. */

@@ -10,6 +10,7 @@
 #define PTE_PRESENT  BIT(0)
 #define PTE_WRITABLE BIT(1)
 #define PTE_USER     BIT(2)
+#define PTE_ACCESSED BIT(5)
 #define PTE_DIRTY    BIT(6)
 #define PTE_LARGE    BIT(7)
 #define PTE_ADDRESS  0x000ffffffffff000ull
@@ -232,6 +233,15 @@ void npt_set_dirty(u64 frame, bool dirty)
 {
 	ram_tables[frame] = dirty ? ram_tables[frame] | PTE_DIRTY : ram_tables[frame] & ~PTE_DIRTY;
 	flush_needed |= !dirty;
+}
+
+bool npt_take_accessed(u64 frame)
+{
+	bool accessed = ram_tables[frame] & PTE_ACCESSED;
+
+	ram_tables[frame] &= ~PTE_ACCESSED;
+	flush_needed |= accessed;
+	return accessed;
 }
 
 void npt_flush(void)

@@ -55,6 +55,9 @@ bool npt_is_present(u64 frame);
 bool npt_is_dirty(u64 frame);
 void npt_set_dirty(u64 frame, bool dirty);
 
+/* True if the guest has touched the frame since this was last called. */
+bool npt_take_accessed(u64 frame);
+
 /* The guest's own translations change without its doing. */
 void npt_flush(void);
 

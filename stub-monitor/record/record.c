@@ -144,7 +144,7 @@ void record_delivery(const struct vt_event *delivery)
 
 	if (machine.mode == MODE_RECORD) {
 		record_place();
-		record_dma_sync();
+		record_dma_before_delivery();
 		record_event(&event, NULL);
 	}
 	machine.inject = *delivery;

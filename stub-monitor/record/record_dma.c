@@ -31,6 +31,7 @@
 static struct record_dma_counts counts;
 static u64 patience, deadline;
 static bool wants_settling, described_anew;
+static bool renewal_due, may_renew_quietly;
 
 static void *take_page(void)
 {
@@ -136,6 +137,7 @@ void record_dma_begin(void)
 	counts = (struct record_dma_counts){0};
 	patience = PATIENCE_MIN;
 	wants_settling = described_anew = described_count() > 0;
+	renewal_due = false;
 	replay_hint("");
 	memset(identified, 0, sizeof(identified));
 	pages_set_limit((unsigned)(page_pool_total() / PAGES_SHARE));
@@ -202,7 +204,8 @@ void record_dma_before_access(const struct trace_event *access)
 	if (!is_device_access(access))
 		return;
 	if (!port && access->kind != EVENT_DEVICE_WRITE) {
-		pages_sync();
+		pages_publish();
+		renewal_due = true;
 		return;
 	}
 	be_impatient();
@@ -216,6 +219,38 @@ void record_dma_before_access(const struct trace_event *access)
 void record_dma_sync(void)
 {
 	pages_sync();
+	renewal_due = false;
+}
+
+/*
+ * What comes in without a touch gets an instant of its own here: not where an event is on its way into the guest already, nor
+ * where the instant is to be found again by a touch (docs/decisions/0080).
+ */
+static void renew(bool quietly)
+{
+	if (quietly && !machine.drifts && !machine.inject.valid)
+		pages_renew();
+	else
+		pages_sync();
+	renewal_due = false;
+	deadline = clock_time() + patience;
+}
+
+void record_dma_renew(bool quietly)
+{
+	u64 now = clock_time();
+	bool late = pages_touched() && (now >= deadline || deadline - now > PATIENCE_MAX);
+
+	may_renew_quietly = quietly;
+	if (late)
+		patience = min_u64(patience * 2, PATIENCE_MAX);
+	if (late || renewal_due)
+		renew(quietly);
+}
+
+void record_dma_before_delivery(void)
+{
+	renew(may_renew_quietly && clock_counts());
 }
 
 void record_dma_touch(u64 frame)
@@ -231,14 +266,7 @@ void record_dma_touch(u64 frame)
 
 u64 record_dma_patience(void)
 {
-	if (!pages_touched())
-		return 0;
-	if (clock_time() >= deadline || deadline - clock_time() > PATIENCE_MAX) {
-		patience = min_u64(patience * 2, PATIENCE_MAX);
-		pages_sync();
-		return 0;
-	}
-	return deadline - min_u64(clock_time(), deadline - 1);
+	return pages_touched() ? deadline - min_u64(clock_time(), deadline - 1) : 0;
 }
 
 /* The whole page, since nobody knows what of it is new: two records, of which one says that it is late. */

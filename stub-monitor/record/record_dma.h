@@ -15,12 +15,21 @@ void record_dma_begin(void);
 void record_dma_end(void); /* guest and devices share all memory again */
 
 /*
- * Before the guest's access to a device goes out: what the guest has written is the device's then, and what the device
- * writes after it is seen at the next touch.
+ * Before the guest's access to a device goes out: what the guest has written is the device's then. What the device writes
+ * before it answers is seen from the next record_dma_renew() on.
  */
 void record_dma_before_access(const struct trace_event *access);
 
-/* An interrupt, or a long time: the guest may learn of something new. */
+/*
+ * Between instructions, before the guest goes on: if it may have learned of something new, by an access or by looking for
+ * long, what it touches now is as new. `quietly`: news may come in that the guest has not touched (there is no watchpoint).
+ */
+void record_dma_renew(bool quietly);
+
+/* The same where an interrupt is about to be delivered: the guest does learn of something. */
+void record_dma_before_delivery(void);
+
+/* The guest halts, or is left: what it touches afterwards is looked at then. */
 void record_dma_sync(void);
 
 /* The guest, or the monitor for it, touches a page. May take ticks: not in the middle of an instruction. */

@@ -15,7 +15,7 @@
 struct machine machine;
 u8 fake_ram[FAKE_FRAMES][PAGE_SIZE];
 static bool writable[FAKE_FRAMES];
-static bool dirty[FAKE_FRAMES], absent[FAKE_FRAMES];
+static bool dirty[FAKE_FRAMES], accessed[FAKE_FRAMES], absent[FAKE_FRAMES];
 static u8 *backing[FAKE_FRAMES];
 static void (*observer)(u64 frame);
 void (*fake_absent)(u64 frame);
@@ -31,6 +31,7 @@ static void touch(u64 frame)
 		fake_absent(frame);
 	if (absent[frame])
 		panic("frame %lx is absent still", frame);
+	accessed[frame] = true;
 }
 
 u8 fake_guest_load(u64 frame, unsigned offset)
@@ -87,6 +88,14 @@ void npt_set_dirty(u64 frame, bool on)
 	dirty[frame] = on;
 }
 
+bool npt_take_accessed(u64 frame)
+{
+	bool was = accessed[frame];
+
+	accessed[frame] = false;
+	return was;
+}
+
 void guest_ram_set_observer(void (*before_write)(u64 frame))
 {
 	observer = before_write;
@@ -103,6 +112,12 @@ bool guest_ram_read(struct gpa gpa, void *buffer, u64 length)
 {
 	memcpy(buffer, fake_guest_view(gpa.addr >> PAGE_SHIFT) + (gpa.addr & PAGE_MASK), length);
 	return true;
+}
+
+const void *guest_ram_view(struct gpa page, void *buffer)
+{
+	(void)buffer;
+	return fake_guest_view(page.addr >> PAGE_SHIFT);
 }
 
 void guest_ram_write_kept(struct gpa page, const void *data)
