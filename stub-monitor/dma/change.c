@@ -6,6 +6,7 @@
 
 #define HEADER 4 /* bytes of a range's offset and length */
 #define WORD   8
+#define BLOCK  32
 
 static u64 word_at(const u8 *bytes)
 {
@@ -15,14 +16,22 @@ static u64 word_at(const u8 *bytes)
 	return word;
 }
 
+/* The aligned 32 bytes from there on. */
+static bool differ(const u8 *a, const u8 *b)
+{
+	return (word_at(a) ^ word_at(b)) | (word_at(a + WORD) ^ word_at(b + WORD)) |
+		(word_at(a + 2 * WORD) ^ word_at(b + 2 * WORD)) |
+		(word_at(a + 3 * WORD) ^ word_at(b + 3 * WORD));
+}
+
 static unsigned skip_equal(const u8 *a, const u8 *b, unsigned at)
 {
-	while (at < PAGE_SIZE && at % WORD && a[at] == b[at])
+	while (at < PAGE_SIZE && at % BLOCK && a[at] == b[at])
 		at++;
-	if (at % WORD)
+	if (at % BLOCK)
 		return at;
-	while (at < PAGE_SIZE && word_at(a + at) == word_at(b + at))
-		at += WORD;
+	while (at < PAGE_SIZE && !differ(a + at, b + at))
+		at += BLOCK;
 	while (at < PAGE_SIZE && a[at] == b[at])
 		at++;
 	return at;
@@ -49,12 +58,15 @@ static unsigned encode_range(u8 *data, const u8 *device, const u8 *base, const u
 	for (; limit - at >= WORD; at += WORD) {
 		u64 now = word_at(device + at), difference = now ^ word_at(base + at), mask;
 
-		if (!difference ||
-			at + (unsigned)__builtin_ctzll(difference) / 8 - end > HEADER)
-			return end;
 		mask = filled_bytes(difference);
-		if (~mask)
-			now = (now & mask) | (word_at(guest + at) & ~mask);
+		if (!~mask) {
+			__builtin_memcpy(data + (at - begin), &now, sizeof(now));
+			end = at + WORD;
+			continue;
+		}
+		if (!difference || at + (unsigned)__builtin_ctzll(difference) / 8 - end > HEADER)
+			return end;
+		now = (now & mask) | (word_at(guest + at) & ~mask);
 		__builtin_memcpy(data + (at - begin), &now, sizeof(now));
 		end = at + WORD - (unsigned)__builtin_clzll(difference) / 8;
 	}
@@ -127,22 +139,34 @@ void change_describe(const u8 *data, u32 length, char *text, size_t size)
 		format(text + used, size - used, " and %u more", number - SHOWN_RANGES);
 }
 
+/* Bytes of the word that the guest left alone stay what the device may write into them at this moment. */
+static void publish_word(u64 *device, u64 guest, u64 *base)
+{
+	u64 mask = filled_bytes(guest ^ *base), old;
+
+	if (!mask)
+		return;
+	if (!~mask) {
+		__atomic_store_n(device, guest, __ATOMIC_RELEASE);
+		*base = guest;
+		return;
+	}
+	old = __atomic_load_n(device, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(device, &old, (old & ~mask) | (guest & mask), false,
+		__ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
+	*base = (*base & ~mask) | (guest & mask);
+}
+
 bool change_publish(u64 *device, const u64 *guest, u64 *base)
 {
 	bool any = false;
 
-	for (unsigned i = 0; i < PAGE_SIZE / WORD; i++) {
-		u64 mask, old;
-
-		if (guest[i] == base[i])
+	for (unsigned i = 0; i < PAGE_SIZE / WORD; i += BLOCK / WORD) {
+		if (!differ((const u8 *)(guest + i), (const u8 *)(base + i)))
 			continue;
-		mask = filled_bytes(guest[i] ^ base[i]);
-		old = __atomic_load_n(&device[i], __ATOMIC_RELAXED);
-		while (!__atomic_compare_exchange_n(&device[i], &old,
-			(old & ~mask) | (guest[i] & mask), false, __ATOMIC_RELEASE,
-			__ATOMIC_RELAXED))
-			;
-		base[i] = (base[i] & ~mask) | (guest[i] & mask);
+		for (unsigned k = i; k < i + BLOCK / WORD; k++)
+			publish_word(&device[k], guest[k], &base[k]);
 		any = true;
 	}
 	return any;

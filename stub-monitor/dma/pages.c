@@ -11,8 +11,7 @@
 /* A device that writes faster than pages can be compared is not waited for. */
 #define ROUNDS 4
 
-/* So far beside a page with news, each way, it is looked for more: buffers in a row are written one after the other. */
-#define AHEAD 16
+#define AHEAD 16 /* pages, each way */
 
 static struct pages_host host;
 static struct device_page *pages; /* [1..count] */
@@ -176,7 +175,23 @@ static void add_touched(struct device_page *page)
 	touched[touched_count++] = index_of[page->frame];
 }
 
-/* The device pages beside one with news, as long as they have some. */
+static bool bring_in_block(u64 frame)
+{
+	u64 begin = frame & ~(BLOCK_PAGES - 1ull);
+	bool news = false;
+
+	for (u64 f = begin; f < begin + BLOCK_PAGES && f < npt_ram_frames(); f++) {
+		struct device_page *page = pages_find(f);
+
+		if (!page || npt_is_present(f))
+			continue;
+		news |= bring_in(page);
+		add_touched(page);
+	}
+	return news;
+}
+
+/* The device pages beside one with news, as long as they have some: buffers in a row are written one after the other. */
 static void look_beside(u64 frame, int direction)
 {
 	for (unsigned i = 0; i < AHEAD; i++) {
@@ -190,19 +205,23 @@ static void look_beside(u64 frame, int direction)
 	}
 }
 
-bool pages_touch(struct device_page *page)
+bool pages_touch(struct device_page *page, bool around)
 {
 	bool news = bring_in(page);
 
 	add_touched(page);
-	if (!news)
-		return false;
-	look_beside(page->frame, 1);
-	look_beside(page->frame, -1);
-	bring_in_touched();
-	if (!npt_is_present(page->frame)) /* the others will be compared later than this one, and the guest shall go on */
+	if (news) {
+		look_beside(page->frame, 1);
+		look_beside(page->frame, -1);
+	}
+	if (around)
+		news |= bring_in_block(page->frame);
+	if (news)
+		bring_in_touched();
+	if (!npt_is_present(
+		    page->frame)) /* the others will be compared later than this one, and the guest shall go on */
 		add_touched(page);
-	return true;
+	return news;
 }
 
 void pages_sync(void)

@@ -20,6 +20,9 @@
 
 #define PAGES_MAX 8192
 
+/* What lies together, aligned, is used together: comparing a page is cheaper than an exit. */
+#define BLOCK_PAGES 8
+
 /* Who writes the page, as far as is known. */
 struct dma_device {
 	bool known;
@@ -66,8 +69,11 @@ void pages_remove(struct device_page *page);
 /* It was named: it is not the next to go. */
 void pages_use(struct device_page *page);
 
-/* First touch of an absent one. True: bytes were brought in; those of the pages beside it, then, too. */
-bool pages_touch(struct device_page *page);
+/*
+ * First touch of an absent one. True: bytes were brought in. The pages beside it come along: `around`, all in its block of
+ * BLOCK_PAGES; else as long as they have news, if it had.
+ */
+bool pages_touch(struct device_page *page, bool around);
 unsigned pages_touched(void); /* how many are present now */
 /* What the guest has written into those goes out. */
 void pages_publish(void);

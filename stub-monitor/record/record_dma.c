@@ -261,7 +261,7 @@ void record_dma_touch(u64 frame)
 		return;
 	if (!pages_touched())
 		deadline = clock_time() + patience;
-	pages_touch(page);
+	pages_touch(page, clock_counts());
 }
 
 u64 record_dma_patience(void)

@@ -91,7 +91,7 @@ static void publishing(const struct device_page *page, const u64 *now)
 
 static void absent(u64 frame)
 {
-	pages_touch(pages_find(frame));
+	pages_touch(pages_find(frame), true);
 }
 
 static void start(unsigned device_frames)
@@ -107,6 +107,7 @@ static void start(unsigned device_frames)
 	for (u64 frame = 0; frame < FAKE_FRAMES; frame++) {
 		guest_ram_set_backing(frame, NULL);
 		npt_set_present(frame, true);
+		npt_take_accessed(frame);
 	}
 	pages_init(allocate, FAKE_FRAMES, &host);
 	pages_set_limit(PAGES_MAX);
@@ -144,10 +145,17 @@ static void device_acts(u64 frame, unsigned spot)
 	fake_ram[frame][offset_of(spot)] = model[frame][spot] = (u8)chance(256);
 }
 
-/* A doorbell, or an interrupt: bytes change hands, as buffers do. */
+/* A doorbell, or an interrupt: bytes change hands, as buffers do. Before a renewal the device may have written anywhere. */
 static void hand_over(void)
 {
-	pages_sync();
+	if (chance(2)) {
+		pages_sync();
+	} else {
+		for (u64 frame = 0; frame < FAKE_FRAMES; frame++)
+			if (pages_find(frame))
+				device_acts(frame, chance(SPOTS));
+		pages_renew();
+	}
 	for (u64 frame = 0; frame < FAKE_FRAMES; frame++)
 		for (unsigned spot = 0; spot < SPOTS; spot++)
 			if (!chance(4))
@@ -199,12 +207,63 @@ static void pages_come_and_go_and_nothing_is_lost(void **state)
 static void news_in_one_page_bring_the_others_up_to_date(void **state)
 {
 	(void)state;
-	start(2);
+	start(BLOCK_PAGES + 1);
 	assert_int_equal(fake_guest_load(0, 5), 0);
 	fake_ram[0][5] = 77;
-	fake_ram[1][9] = 1;
-	assert_int_equal(fake_guest_load(1, 9), 1);
+	fake_ram[BLOCK_PAGES][9] = 1;
+	assert_int_equal(fake_guest_load(BLOCK_PAGES, 9), 1);
 	assert_int_equal(fake_guest_load(0, 5), 77);
+}
+
+static void a_block_comes_along(void **state)
+{
+	(void)state;
+	start(BLOCK_PAGES + 2);
+	fake_ram[2][5] = 77;
+	fake_ram[BLOCK_PAGES][5] = 78;
+	assert_int_equal(fake_guest_load(1, 5), 0);
+	assert_true(npt_is_present(2));
+	assert_int_equal(fake_guest_load(2, 5), 77);
+	assert_false(npt_is_present(BLOCK_PAGES));
+}
+
+/* Where the place is to be found again by the touch of the first page that has news. */
+static void without_a_block_only_news_come_along_with_news(void **state)
+{
+	(void)state;
+	start(4);
+	fake_ram[2][5] = 77;
+	assert_false(pages_touch(pages_find(1), false));
+	assert_false(npt_is_present(2));
+	assert_true(pages_touch(pages_find(2), false));
+	assert_false(npt_is_present(3));
+	pages_sync();
+	fake_ram[1][5] = fake_ram[2][5] = 78;
+	assert_true(pages_touch(pages_find(1), false));
+	assert_true(npt_is_present(2));
+	assert_false(npt_is_present(3));
+	assert_int_equal(fake_guest_load(2, 5), 78);
+}
+
+static void what_is_used_stays_and_is_as_new(void **state)
+{
+	(void)state;
+	start(2 * BLOCK_PAGES);
+	assert_int_equal(fake_guest_load(0, 5), 0);
+	assert_int_equal(fake_guest_load(BLOCK_PAGES, 5), 0);
+	fake_ram[0][5] = 77;
+	pages_renew();
+	assert_true(npt_is_present(0));
+	assert_false(npt_is_present(1)); /* it came along, and nobody looked at it */
+	assert_int_equal(fake_guest_view(0)[5], 77);
+	assert_int_equal(logged, 1);
+	fake_guest_store(0, 9, 5);
+	pages_renew();
+	assert_int_equal(fake_ram[0][9], 5);
+	assert_true(npt_is_present(0));
+	assert_false(npt_is_present(BLOCK_PAGES));
+	pages_renew();
+	assert_false(npt_is_present(0));
 }
 
 static void what_is_present_does_not_change_by_itself(void **state)
@@ -251,6 +310,9 @@ int main(void)
 		cmocka_unit_test(guest_and_device_see_one_memory),
 		cmocka_unit_test(pages_come_and_go_and_nothing_is_lost),
 		cmocka_unit_test(news_in_one_page_bring_the_others_up_to_date),
+		cmocka_unit_test(a_block_comes_along),
+		cmocka_unit_test(without_a_block_only_news_come_along_with_news),
+		cmocka_unit_test(what_is_used_stays_and_is_as_new),
 		cmocka_unit_test(what_is_present_does_not_change_by_itself),
 		cmocka_unit_test(a_device_without_news_costs_no_record),
 		cmocka_unit_test(limit_and_lack_of_memory_are_said),

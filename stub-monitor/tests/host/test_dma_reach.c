@@ -83,7 +83,7 @@ static void named_no_more(u64 frame)
 
 static void absent(u64 frame)
 {
-	pages_touch(pages_find(frame));
+	pages_touch(pages_find(frame), true);
 }
 
 static void start(u32 id, u32 class)
