@@ -235,14 +235,20 @@ static enum exit_action pass_live(struct stop *stop)
 	return end == RUN_STOPPED ? STOP_FOR_DEBUGGER : RESUME_GUEST;
 }
 
+/* Between a breakpoint and the instruction under it nothing may come. */
+static void renew_pages(void)
+{
+	if (machine.mode == MODE_RECORD && !breakpoint_passing())
+		record_dma_renew(!breakpoint_watches_any());
+}
+
 /* QEMU forgets the interrupt shadow on entry: the shadowed instruction is run alone, with interrupts held off. */
 static enum exit_action run_live_entry(bool step, struct stop *stop)
 {
 	struct vt_entry entry;
 	bool passing = breakpoint_passing();
 
-	if (machine.mode == MODE_RECORD && !passing)
-		record_dma_renew(!breakpoint_watches_any());
+	renew_pages();
 	if (passing && machine.mode == MODE_LIVE)
 		return pass_live(stop);
 	if (!passing) {
@@ -416,6 +422,7 @@ static void let_interrupt_in(void)
 		return;
 	machine.awaiting_window = false;
 	lapic_interrupt_taken(vector);
+	renew_pages();
 	record_delivery(
 		&(struct vt_event){.valid = true, .type = EVENT_INTERRUPT, .vector = (u8)vector});
 }
