@@ -66,7 +66,7 @@ def fill_disk(recording, file, disk):
     """The moment is when the recording says that it cannot go on."""
     committed = committed_events(file)
     disk.fill()
-    recording.wait_for(r"cannot be written.*what was committed before is there")
+    recording.wait_for(r"cannot be written.*what had come by then is there")
     moment = time.monotonic()
     recording.end()
     return BrokenOff(moment, committed)

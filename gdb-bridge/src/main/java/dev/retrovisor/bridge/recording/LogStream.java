@@ -26,7 +26,7 @@ final class LogStream implements Inquirer {
     }
 
     /** The most that is lost when this process is killed: this, and the store's time to commit. */
-    private static final long INTERVAL_NANOS = 25_000_000;
+    private static final long INTERVAL_NANOS = 20_000_000;
 
     /** Questions before the guest runs: the first ones take Java long. */
     private static final int REHEARSALS = 20;

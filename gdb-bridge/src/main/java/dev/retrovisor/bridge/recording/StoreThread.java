@@ -4,18 +4,24 @@ package dev.retrovisor.bridge.recording;
 import dev.retrovisor.store.format.Mark;
 import dev.retrovisor.store.format.RecordingException;
 import dev.retrovisor.store.format.RecordingWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes on a thread of its own what the session brings, and commits every {@value #COMMIT_MILLIS} ms. Owns the writer.
  */
 final class StoreThread implements LogStream.Store {
-    private static final long COMMIT_MILLIS = 40;
+    private static final Logger LOG = LoggerFactory.getLogger(StoreThread.class);
+
+    private static final long COMMIT_MILLIS = 25;
 
     private static final long COMMIT_NANOS = COMMIT_MILLIS * 1_000_000;
 
@@ -29,6 +35,10 @@ final class StoreThread implements LogStream.Store {
     private final RecordingWriter writer;
     private final Consumer<String> complaints;
     private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+
+    /** What a failure of the next commit would lose. */
+    private final List<Work> sinceCommit = new ArrayList<>();
+
     private final AtomicLong waiting = new AtomicLong();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "recording");
@@ -112,21 +122,40 @@ final class StoreThread implements LogStream.Store {
             while (!closing || !queue.isEmpty()) {
                 Work work = queue.poll(due - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (work != null) {
+                    sinceCommit.add(work);
                     work.run(writer);
                 }
                 if (System.nanoTime() - due >= 0) {
                     writer.commit();
+                    sinceCommit.clear();
                     due = System.nanoTime() + COMMIT_NANOS;
                 }
             }
             writer.finish();
         } catch (RecordingException e) {
-            complain(e.getMessage() + "; what was committed before is there");
+            String kept = writeTheLast() ? "what had come by then is there" : "what was committed before is there";
+            complain(e.getMessage() + "; " + kept);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             writer.close();
             ended.countDown();
+        }
+    }
+
+    /** A disk that is full has room for this ({@link RecordingWriter#startAgain}). False if it cannot be written even so. */
+    private boolean writeTheLast() {
+        try {
+            writer.startAgain();
+            queue.drainTo(sinceCommit);
+            for (Work work : sinceCommit) {
+                work.run(writer);
+            }
+            writer.commit();
+            return true;
+        } catch (RecordingException e) {
+            LOG.debug("the last moments cannot be written: {}", e.getMessage());
+            return false;
         }
     }
 

@@ -19,7 +19,8 @@ import java.util.Optional;
 /**
  * Writes one recording: {@link #begin}, {@link #page} for each page in the order of their frames, {@link #endPages}; then
  * {@link #append} and {@link #reached} as the log comes, and {@link #commit} at least every 100 ms. What is committed is there
- * after a crash of this process. A failure is final: the file then holds what was committed. Owned by one thread.
+ * after a crash of this process. After a failure the file holds what was committed; on a disk that is full there is room left for
+ * what came since ({@link #startAgain}). Owned by one thread.
  */
 public final class RecordingWriter implements AutoCloseable {
     /** A chunk holds at most about so much of the log. */
@@ -38,7 +39,8 @@ public final class RecordingWriter implements AutoCloseable {
     private final PreparedStatement insertPage;
     private final PreparedStatement insertBasePage;
     private final PreparedStatement insertChunk;
-    private final EventRows rows;
+    private final Reserve reserve;
+    private EventRows rows;
     private final Map<String, Long> pages = new HashMap<>();
     private Base base;
     private MessageDigest baseSum;
@@ -51,6 +53,13 @@ public final class RecordingWriter implements AutoCloseable {
     private long endPosition;
     private long endInstant;
     private long endWritten = -1;
+    private Committed committed;
+
+    /** Of a record that was not whole at the last commit. */
+    private byte[] restCommitted = new byte[0];
+
+    /** What is in the file. */
+    private record Committed(long position, long events, long lastInstant, long endPosition, long endInstant) {}
 
     private RecordingWriter(Path file, Connection connection, int level, boolean hasRows) throws SQLException {
         this.file = file;
@@ -61,6 +70,7 @@ public final class RecordingWriter implements AutoCloseable {
         insertBasePage = connection.prepareStatement("INSERT INTO base_page VALUES (1, ?, ?)");
         insertChunk = connection.prepareStatement("INSERT INTO chunk VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)");
         rows = new EventRows(connection);
+        reserve = Reserve.beside(file);
     }
 
     /** Makes the file; it must not be there. */
@@ -323,6 +333,42 @@ public final class RecordingWriter implements AutoCloseable {
             }
             connection.commit();
         });
+        committed = new Committed(position, events, lastInstant, endPosition, endInstant);
+        restCommitted = Arrays.copyOf(pending, pendingLength);
+    }
+
+    /**
+     * After a failure: goes back to the last commit, and gives up the room that was kept for this. What was given since may be given
+     * once more, and committed; nothing else.
+     */
+    public void startAgain() throws RecordingException {
+        if (committed == null || reserve == null) {
+            throw new RecordingException(file, "has no room kept");
+        }
+        reserve.close();
+        guarded("again", () -> {
+            beginAnew();
+            rows = new EventRows(connection);
+        });
+        System.arraycopy(restCommitted, 0, pending, 0, restCommitted.length);
+        pendingLength = restCommitted.length;
+        position = committed.position;
+        events = committed.events;
+        lastInstant = committed.lastInstant;
+        reached(committed.endPosition, committed.endInstant);
+        endWritten = -1;
+    }
+
+    /** SQLite may have ended the transaction by itself, which JDBC does not see. */
+    private void beginAnew() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ROLLBACK");
+        } catch (SQLException none) {
+            // It had.
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN");
+        }
     }
 
     private void writeEnd() throws SQLException {
@@ -367,6 +413,9 @@ public final class RecordingWriter implements AutoCloseable {
     /** Without {@link #finish} first: what was not committed is gone. */
     @Override
     public void close() {
+        if (reserve != null) {
+            reserve.close();
+        }
         try {
             connection.close();
         } catch (SQLException e) {

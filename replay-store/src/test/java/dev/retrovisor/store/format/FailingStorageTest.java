@@ -96,6 +96,50 @@ final class FailingStorageTest {
         return outcome;
     }
 
+    /** As where a full disk gets room again because the writer gives up what it kept. */
+    @Test
+    void whatCameSinceTheLastCommitIsWrittenOnceThereIsRoom() throws RecordingException, IOException {
+        int failures = 0;
+        for (long bytes = STEP; ; bytes += STEP) {
+            Path file = folder.resolve(bytes + ".retro");
+            boolean failed = writeWithRoomAfterAFailure(file, String.valueOf(bytes));
+            assertKept(file, EVENTS.size());
+            if (!failed) {
+                break;
+            }
+            failures++;
+        }
+        assertThat(failures).isGreaterThan(20);
+    }
+
+    /** False if nothing failed. */
+    private static boolean writeWithRoomAfterAFailure(Path file, String bytes) throws RecordingException, IOException {
+        try (RecordingWriter writer = RecordingWriter.create(file, 1, true)) {
+            Recordings.fill(writer);
+            limit(bytes);
+            boolean failed = false;
+            for (int at = 0; at < EVENTS.size(); at += COMMIT_EVERY) {
+                try {
+                    writeSome(writer, at);
+                } catch (RecordingException full) {
+                    failed = true;
+                    limit(UNLIMITED);
+                    writer.startAgain();
+                    writeSome(writer, at);
+                }
+            }
+            limit(UNLIMITED);
+            return failed;
+        }
+    }
+
+    /** A commit's worth of the log. */
+    private static void writeSome(RecordingWriter writer, int at) throws RecordingException {
+        long last = Recordings.append(writer, EVENTS.subList(at, at + COMMIT_EVERY), 64);
+        writer.reached(writer.wanted(), last);
+        writer.commit();
+    }
+
     private static Outcome write(Path file, String before, String atTheEnd, boolean hasRows) throws IOException {
         int committed = -1;
         limit(before);
@@ -103,9 +147,7 @@ final class FailingStorageTest {
             Recordings.fill(writer);
             committed = 0;
             for (int at = 0; at < EVENTS.size(); at += COMMIT_EVERY) {
-                long last = Recordings.append(writer, EVENTS.subList(at, at + COMMIT_EVERY), 64);
-                writer.reached(writer.wanted(), last);
-                writer.commit();
+                writeSome(writer, at);
                 committed = at + COMMIT_EVERY;
             }
             limit(atTheEnd);
