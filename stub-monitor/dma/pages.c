@@ -11,7 +11,8 @@
 /* A device that writes faster than pages can be compared is not waited for. */
 #define ROUNDS 4
 
-#define AHEAD 16 /* pages, each way */
+/* So many pages are looked at on each side of one with news. */
+#define AHEAD 16
 
 static struct pages_host host;
 static struct device_page *pages; /* [1..count] */
@@ -218,8 +219,8 @@ bool pages_touch(struct device_page *page, bool around)
 		news |= bring_in_block(page->frame);
 	if (news)
 		bring_in_touched();
-	if (!npt_is_present(
-		    page->frame)) /* the others will be compared later than this one, and the guest shall go on */
+	/* All were given up: the others will be compared later than this one, and the guest shall go on. */
+	if (!npt_is_present(page->frame))
 		add_touched(page);
 	return news;
 }

@@ -11,7 +11,10 @@
 
 /* False if any byte is not RAM. */
 bool guest_ram_read(struct gpa gpa, void *buffer, u64 length);
-/* A page of RAM: where it lies or, if breakpoints stand in it, `buffer` with what is under them. To be looked at before the guest runs. */
+/*
+ * A page of RAM, to be looked at before the guest runs: where it lies or, if breakpoints stand in it, `buffer` with what is
+ * under them.
+ */
 const void *guest_ram_view(struct gpa page, void *buffer);
 bool guest_ram_write(struct gpa gpa, const void *data, u64 length);
 
