@@ -56,26 +56,6 @@ static volatile u32 *reg(unsigned offset)
 	return phys_to_virt(LAPIC_PHYS + offset);
 }
 
-/*
- * What the guest has set, as the registers read: until the next write to one of them they need not be read again. In QEMU
- * each access costs as much as some hundred instructions, and these were most of what an entry with a borrowed timer cost.
- */
-static struct {
-	bool known;
-	u32 timer, svr, lint0, divide;
-} set;
-
-static void learn(void)
-{
-	if (set.known || saved.active)
-		return;
-	set.timer = *reg(LAPIC_LVT_TIMER);
-	set.svr = *reg(LAPIC_SVR);
-	set.lint0 = *reg(LAPIC_LVT_LINT0);
-	set.divide = *reg(LAPIC_DIVIDE);
-	set.known = true;
-}
-
 static bool is_masked_and_over(void)
 {
 	return (saved.timer & LVT_MASKED) && !*reg(LAPIC_CURRENT);
@@ -85,7 +65,6 @@ static bool is_masked_and_over(void)
 static void restore_period(void)
 {
 	saved.restore_period = false;
-	set.known = false;
 	*reg(LAPIC_LVT_TIMER) = saved.timer;
 	*reg(LAPIC_INITIAL) = saved.initial;
 }
@@ -96,25 +75,21 @@ void lapic_borrow(void)
 		return;
 	if (saved.restore_period && is_masked_and_over())
 		restore_period();
-	learn();
 	saved.remaining = *reg(LAPIC_CURRENT);
 	saved.tpr = *reg(LAPIC_TPR);
-	saved.svr = set.svr;
-	saved.lint0 = set.lint0;
-	saved.divide = set.divide;
+	saved.svr = *reg(LAPIC_SVR);
+	saved.lint0 = *reg(LAPIC_LVT_LINT0);
+	saved.divide = *reg(LAPIC_DIVIDE);
 	if (!saved.restore_period) { /* else `timer` and `initial` still hold the guest's own values */
-		saved.timer = set.timer;
+		saved.timer = *reg(LAPIC_LVT_TIMER);
 		saved.initial = *reg(LAPIC_INITIAL);
 	}
 	saved.active = true;
-	if (!(saved.svr & SVR_ENABLE))
-		*reg(LAPIC_SVR) = saved.svr | SVR_ENABLE;
-	if (!(saved.lint0 & LVT_MASKED))
-		*reg(LAPIC_LVT_LINT0) = saved.lint0 | LVT_MASKED;
+	*reg(LAPIC_SVR) = saved.svr | SVR_ENABLE;
+	*reg(LAPIC_LVT_LINT0) = saved.lint0 | LVT_MASKED;
 	*reg(LAPIC_TPR) = TPR_HOLD_ALL_BUT_HIGHEST;
 	*reg(LAPIC_LVT_TIMER) = LAPIC_STOP_VECTOR;
-	if (saved.divide != DIVIDE_BY_1)
-		*reg(LAPIC_DIVIDE) = DIVIDE_BY_1;
+	*reg(LAPIC_DIVIDE) = DIVIDE_BY_1;
 	*reg(LAPIC_INITIAL) = 0;
 }
 
@@ -140,19 +115,15 @@ void lapic_return(void)
 		return;
 	lapic_end_stop(); /* left pending, it would be taken as an interrupt of the guest's */
 	saved.active = false;
-	if (saved.divide != DIVIDE_BY_1)
-		*reg(LAPIC_DIVIDE) = saved.divide;
+	*reg(LAPIC_INITIAL) = 0;
+	*reg(LAPIC_DIVIDE) = saved.divide;
 	saved.restore_period = periodic && saved.initial;
-	if (saved.restore_period)
-		set.known = false;
 	*reg(LAPIC_LVT_TIMER) = saved.restore_period ? saved.timer & ~LVT_PERIODIC : saved.timer;
 	if (saved.remaining)
 		*reg(LAPIC_INITIAL) = saved.remaining;
 	*reg(LAPIC_TPR) = saved.tpr;
-	if (!(saved.svr & SVR_ENABLE))
-		*reg(LAPIC_SVR) = saved.svr;
-	if (!(saved.lint0 & LVT_MASKED))
-		*reg(LAPIC_LVT_LINT0) = saved.lint0;
+	*reg(LAPIC_SVR) = saved.svr;
+	*reg(LAPIC_LVT_LINT0) = saved.lint0;
 }
 
 bool lapic_borrowed(void)
@@ -189,10 +160,8 @@ static struct {
 
 bool lapic_timer_idle(void)
 {
-	if (saved.active || saved.restore_period)
-		return false;
-	learn();
-	return (set.timer & LVT_MASKED) && !*reg(LAPIC_INITIAL);
+	return !saved.active && !saved.restore_period && (*reg(LAPIC_LVT_TIMER) & LVT_MASKED) &&
+		!*reg(LAPIC_INITIAL);
 }
 
 /* Ticks at any divisor: 10 ms at QEMU's 1 GHz. */
@@ -200,20 +169,15 @@ bool lapic_timer_idle(void)
 
 bool lapic_timer_is_near(void)
 {
-	u32 left;
+	u32 left = *reg(LAPIC_CURRENT);
 
-	learn();
-	if (set.timer & LVT_MASKED)
-		return false;
-	left = *reg(LAPIC_CURRENT);
-	return left && left < NEAR_COUNT;
+	return !(*reg(LAPIC_LVT_TIMER) & LVT_MASKED) && left && left < NEAR_COUNT;
 }
 
 void lapic_pace_begin(void)
 {
-	learn();
-	lent.timer = set.timer;
-	lent.divide = set.divide;
+	lent.timer = *reg(LAPIC_LVT_TIMER);
+	lent.divide = *reg(LAPIC_DIVIDE);
 	*reg(LAPIC_LVT_TIMER) = LAPIC_STOP_VECTOR;
 	*reg(LAPIC_DIVIDE) = DIVIDE_BY_1;
 }
@@ -321,8 +285,6 @@ void lapic_guest_write(unsigned offset, u32 value)
 		write_command(value);
 		return;
 	}
-	set.known = set.known &&
-		(offset == LAPIC_EOI || offset == LAPIC_TPR || offset == LAPIC_INITIAL);
 	if (offset >= LAPIC_LVT_TIMER && offset <= LAPIC_LVT_ERROR &&
 		(delivery_of(value) == SMI || delivery_of(value) == INIT))
 		value |= LVT_MASKED;
